@@ -1,0 +1,1 @@
+"""What qcode computes: pure functions without files, clock or database."""

@@ -1,0 +1,1 @@
+"""Use cases: what the terminal and the commands ask for."""

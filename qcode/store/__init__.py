@@ -1,0 +1,1 @@
+"""Where a project lives: events, projections and queries in one SQLite file."""

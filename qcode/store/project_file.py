@@ -1,0 +1,100 @@
+"""One open project file."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from qcode.errors import DamagedProject
+from qcode.store.connect import BUSY_SECONDS, connect, create_file, plain_sentences
+from qcode.store.reading import Reader
+from qcode.store.schema import bring_up_to_date
+from qcode.store.writer import Clock, Writer, place_of, write
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+__all__ = ["ProjectFile"]
+
+
+class ProjectFile:
+    """An open project: `read` asks, `write` records. Close it, or use it in a `with` statement."""
+
+    def __init__(self, path: Path, database: Database, clock: Clock) -> None:
+        self.path = path
+        self.database = database
+        self.clock = clock
+        self.read = Reader(database.conn)
+        self._place = place_of(path)
+        uid = self.read.meta("project")
+        if uid is None:
+            raise DamagedProject("The project has lost its id.", where=str(path))
+        self.uid = uid
+
+    @classmethod
+    def create(cls, path: Path, *, title: str, group: bool = False, clock: Clock | None = None) -> ProjectFile:
+        """A new project; `group` lets the folder's group read and write it.
+
+        Raises ProjectError if the file is there already. A failure leaves no file behind.
+        """
+        clock = clock or Clock()
+        create_file(path, group=group)
+        try:
+            database = connect(path)
+            with plain_sentences(path):
+                bring_up_to_date(database, str(path))
+                uid = clock.new_id()
+                database.conn.execute("INSERT INTO meta VALUES ('project', ?)", (uid,))
+            project = cls(path, database, clock)
+            # The project itself is made by nobody in particular: its first event has the project as coder.
+            with project.write("") as writer:
+                writer.create("project", {"title": title}, uid=uid)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return project
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Clock | None = None, wait_seconds: float = BUSY_SECONDS) -> ProjectFile:
+        """An existing project; an older one is brought up to date, a newer one refused."""
+        database = connect(path, wait_seconds=wait_seconds)
+        try:
+            with plain_sentences(path):
+                bring_up_to_date(database, str(path))
+                return cls(path, database, clock or Clock())
+        except BaseException:
+            database.conn.close()
+            raise
+
+    def write(self, coder: str) -> AbstractContextManager[Writer]:
+        """One act of a coder (by uid); see `qcode.store.writer.write`."""
+        return write(self.database.conn, self.path, self._place, clock=self.clock, project=self.uid, coder=coder)
+
+    def keep_blob(self, content: bytes) -> str:
+        """Store bytes under their SHA-256 (inside a `write`); the SHA-256 in hexadecimal digits."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.database.conn.execute(
+            "INSERT INTO blob (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET content = excluded.content",
+            (sha256, content),
+        )
+        return sha256
+
+    def remember(self, coder: int, key: str, value: str) -> None:
+        """Note something of this machine's that is no event, such as where a coder stopped."""
+        with plain_sentences(self.path):
+            self.database.conn.execute(
+                "INSERT INTO local VALUES (?, ?, ?) ON CONFLICT (coder, key) DO UPDATE SET value = excluded.value",
+                (coder, key, value),
+            )
+
+    def close(self) -> None:
+        """Close the connection; the project is one file at rest."""
+        self.database.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

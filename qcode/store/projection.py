@@ -1,0 +1,215 @@
+"""From a folded entity to its rows: how each type of entity becomes ordinary tables.
+
+One function for each type. A row is replaced in place (`ON CONFLICT DO UPDATE`), never deleted and inserted
+again, so that the rows which refer to it stay. An entity with a missing or misshapen field gets no row; it
+stands in `waiting` with an empty id, and `qcode doctor` reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from qcode.core.events import Json, canonical_json
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from qcode.core.fold import Entity
+
+__all__ = ["CHILDREN", "OPTIONAL", "TABLES", "TYPE_ORDER", "Keys", "delete_rows", "insert_rows"]
+
+Keys = Callable[[str], int]  # uid -> key of the entity
+
+# Parents before children: the order in which entities are projected.
+TYPE_ORDER = (
+    "project",
+    "coder",
+    "codebook",
+    "code",
+    "source",
+    "speaker",
+    "case",
+    "link",
+    "coding",
+    "ledger",
+    "decision",
+)
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "project": ("project",),
+    "codebook": ("codebook",),
+    "code": ("code",),
+    "source": ("turn", "source"),
+    "speaker": ("speaker",),
+    "case": ("case_attribute", "case_party", "study_case"),
+    "link": ("link",),
+    "coding": ("coding",),
+    "ledger": ("ledger",),
+    "decision": ("decision",),
+}
+
+# (table, column) pairs that refer to an entity of the type: these wait again when it goes.
+CHILDREN: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "codebook": (("code", "codebook"),),
+    "code": (("coding", "code"), ("decision", "code")),
+    "source": (
+        ("speaker", "source"), ("link", "source"), ("coding", "source"), ("ledger", "source"), ("decision", "source"),
+    ),
+    "case": (("link", "study_case"), ("coding", "study_case")),
+}  # fmt: skip
+
+# Fields that may point at an entity which is not there: the row is made without it and made again when it comes.
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"coding": ("case",)}
+
+_OWN_KEY = {"turn": "source", "case_attribute": "study_case", "case_party": "study_case"}
+
+# For each type: table, columns after the key, in the order of the values below.
+_UPSERTS = {
+    "project": ("project", ("title",)),
+    "codebook": ("codebook", ("short_id", "title", "fields")),
+    "code": ("code", ("codebook", "short_id", "position", "target", "fields")),
+    "source": ("source", ("name", "sha256", "length", "original_sha256", "kind", "language", "encoding", "canonical",
+                          "at_ms", "position")),
+    "speaker": ("speaker", ("source", "label", "role", "position")),
+    "case": ("study_case", ("key", "name", "kind", "position")),
+    "link": ("link", ("study_case", "source", "start", "end", "stage", "coder")),
+    "coding": ("coding", ("source", "code", "coder", "start", "end", "study_case", "stage", "origin", "at_ms")),
+    "ledger": ("ledger", ("source", "coder", "dimension", "state", "version")),
+    "decision": ("decision", ("source", "code", "coder", "start", "end", "verdict", "at_ms")),
+}  # fmt: skip
+
+
+def _upsert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{c}"' for c in ("id", *columns))
+    updates = ", ".join(f'"{c}" = excluded."{c}"' for c in columns)
+    places = ", ".join("?" * (len(columns) + 1))
+    # The names are the constants above, never data.
+    return f'INSERT INTO "{table}" ({names}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}'  # noqa: S608
+
+
+_SQL = {type_: _upsert(table, columns) for type_, (table, columns) in _UPSERTS.items()}
+
+
+def _text(fields: Mapping[str, Json], name: str, default: str = "") -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _number(fields: Mapping[str, Json], name: str, default: int = 0) -> int:
+    value = fields.get(name, default)
+    if type(value) is not int:
+        raise TypeError(name)
+    return value
+
+
+def _maybe(fields: Mapping[str, Json], name: str) -> str | None:
+    return _text(fields, name) or None if fields.get(name) is not None else None
+
+
+def _span(fields: Mapping[str, Json]) -> tuple[int, int]:
+    start, end = fields["span"]
+    if type(start) is not int or type(end) is not int or not 0 <= start < end:
+        raise TypeError("span")
+    return start, end
+
+
+def _row(entity: Entity, key: int, keys: Keys, coder: int) -> tuple[Any, ...]:
+    """The row of an entity, in the order of `_UPSERTS`. Raises TypeError, ValueError or KeyError if it is misshapen."""
+    f = entity.fields
+    match entity.type:
+        case "project":
+            return (_text(f, "title"),)
+        case "codebook":
+            return (_text(f, "short_id"), _text(f, "title"), canonical_json(dict(f)))
+        case "code":
+            # `target` is settled for all codes together afterwards: merges form chains.
+            return (
+                keys(_text(f, "codebook")),
+                _text(f, "short_id"),
+                _number(f, "position"),
+                key,
+                canonical_json(dict(f)),
+            )
+        case "source":
+            return (
+                _text(f, "name"), _text(f, "sha256"), _number(f, "length"), _text(f, "original_sha256"), _text(f, "kind"),
+                _text(f, "language"), _text(f, "encoding"), _number(f, "canonical"), entity.at_ms, _number(f, "position"),
+            )  # fmt: skip
+        case "speaker":
+            return (keys(_text(f, "source")), _text(f, "label"), _text(f, "role"), _number(f, "position"))
+        case "case":
+            return (_text(f, "key"), _text(f, "name"), _text(f, "kind"), _number(f, "position"))
+        case "link":
+            start, end = _span(f) if f.get("span") is not None else (None, None)
+            return (keys(_text(f, "case")), keys(_text(f, "source")), start, end, _maybe(f, "stage"), coder)
+        case "coding":
+            case = _maybe(f, "case")
+            return (
+                keys(_text(f, "source")), keys(_text(f, "code")), coder, *_span(f), keys(case) if case else None,
+                _maybe(f, "stage"), _maybe(f, "origin"), entity.at_ms,
+            )  # fmt: skip
+        case "ledger":
+            return (keys(_text(f, "source")), coder, _text(f, "dimension"), _text(f, "state"), _text(f, "version"))
+        case _:
+            return (
+                keys(_text(f, "source")),
+                keys(_text(f, "code")),
+                coder,
+                *_span(f),
+                _text(f, "verdict"),
+                entity.at_ms,
+            )
+
+
+def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: int) -> None:
+    """Write the rows of one living entity whose references are all there.
+
+    `keys` gives the key of a uid, `coder` is the key of the entity's coder.
+    Raises TypeError, ValueError or KeyError, before anything is written, if a field is missing or misshapen.
+    """
+    row = _row(entity, key, keys, coder)
+    parts: list[tuple[str, list[tuple[Any, ...]]]] = []
+    if entity.type == "source":
+        parts.append(("INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?)", _turns(entity, key, keys)))
+    elif entity.type == "case":
+        attributes, parties = _case_details(entity, key)
+        parts.append(("INSERT INTO case_attribute VALUES (?, ?, ?)", attributes))
+        parts.append(("INSERT INTO case_party VALUES (?, ?, ?, ?)", parties))
+    conn.execute(_SQL[entity.type], (key, *row))
+    for table in TABLES[entity.type][:-1]:
+        conn.execute(f'DELETE FROM "{table}" WHERE "{_OWN_KEY[table]}" = ?', (key,))  # noqa: S608 - constants
+    for sql, rows in parts:
+        conn.executemany(sql, rows)
+
+
+def _turns(entity: Entity, key: int, keys: Keys) -> list[tuple[Any, ...]]:
+    speakers = [keys(uid) for uid in entity.fields["speakers"]]
+    rows = []
+    for position, (start, body, end, speaker, time_ms) in enumerate(entity.fields["turns"]):
+        rows.append((key, position, start, body, end, None if speaker is None else speakers[speaker], time_ms))
+    return rows
+
+
+def _case_details(entity: Entity, key: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    attributes = [
+        (key, name.removeprefix("attr:"), str(value))
+        for name, value in entity.fields.items()
+        if name.startswith("attr:") and value not in (None, "")
+    ]
+    parties = [
+        (key, position, _text(party, "role"), _text(party, "name"))
+        for position, party in enumerate(entity.fields.get("parties", ()))
+    ]
+    return attributes, parties
+
+
+def delete_rows(conn: Connection, type_: str, key: int) -> bool:
+    """Take the rows of an entity out; whether there were any."""
+    gone = 0
+    for table in TABLES.get(type_, ()):
+        column = _OWN_KEY.get(table, "id")
+        gone = conn.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (key,)).rowcount  # noqa: S608 - constants
+    return gone > 0

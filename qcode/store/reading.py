@@ -1,0 +1,270 @@
+"""Reading a project: every query that others may ask, each with bound parameters.
+
+Where a coder's work is read, `coders` says whose: keys, or None for everybody. Who may see whom is decided
+above, by the viewpoint; nothing here guesses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qcode.core.events import Json
+from qcode.store.rows import (
+    CaseRow,
+    CodeRow,
+    CoderRow,
+    CodingRow,
+    DecisionRow,
+    EventRow,
+    LedgerRow,
+    LinkRow,
+    SourceRow,
+    SpeakerRow,
+    TurnRow,
+)
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Reader"]
+
+_CODING = (
+    'coding.id, entity.uid, coding.source, coding.code, coding.coder, coding.start, coding."end",'
+    " coding.study_case, coding.stage, coding.origin, coding.at_ms"
+)
+
+
+def _among(column: str, keys: Collection[int] | None) -> tuple[str, list[int]]:
+    """A condition that holds for these keys, and its parameters. The column is a constant of this module."""
+    if keys is None:
+        return "1", []
+    return f"{column} IN ({','.join('?' * len(keys))})", sorted(keys)
+
+
+class Reader:
+    """The queries of one open project."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return self._conn.execute(sql, parameters).fetchall()
+
+    def meta(self, key: str) -> str | None:
+        """A value of the project's own notes (schema-level facts, not events)."""
+        row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def title(self) -> str:
+        """The study's title."""
+        row = self._conn.execute("SELECT title FROM project").fetchone()
+        return "" if row is None else str(row[0])
+
+    def state(self) -> tuple[int, int]:
+        """A pair that changes with every write of any process: events stored, highest Lamport time."""
+        row = self._conn.execute(
+            "SELECT coalesce(sum(last_seq), 0), coalesce(max(last_lamport), 0) FROM replica"
+        ).fetchone()
+        return (int(row[0]), int(row[1]))
+
+    def coders(self) -> list[CoderRow]:
+        """All coders, in the order in which they came."""
+        return [CoderRow(*row) for row in self._rows("SELECT id, uid, name FROM coder ORDER BY id")]
+
+    def sources(self) -> list[SourceRow]:
+        """All transcripts, by their place in the study and name."""
+        return [
+            SourceRow(*row)
+            for row in self._rows(
+                "SELECT source.id, uid, name, sha256, length, kind, language, encoding, position, at_ms"
+                " FROM source JOIN entity USING (id) ORDER BY position, name, uid"
+            )
+        ]
+
+    def text(self, source: int) -> str | None:
+        """A transcript's canonical text, or None if it was erased."""
+        row = self._conn.execute(
+            "SELECT content FROM blob JOIN source ON blob.sha256 = source.sha256 WHERE source.id = ?", (source,)
+        ).fetchone()
+        return None if row is None or row[0] is None else bytes(row[0]).decode("utf-8")
+
+    def blob(self, sha256: str) -> bytes | None:
+        """Stored bytes by their SHA-256, or None if they are not there or were erased."""
+        row = self._conn.execute("SELECT content FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None or row[0] is None else bytes(row[0])
+
+    def speakers(self, source: int | None = None) -> list[SpeakerRow]:
+        """Speakers of one transcript (or of all), in the order of their first turn."""
+        where, keys = _among("source", None if source is None else [source])
+        return [
+            SpeakerRow(*row)
+            for row in self._rows(
+                f"SELECT speaker.id, uid, source, label, role FROM speaker JOIN entity USING (id) WHERE {where}"  # noqa: S608
+                " ORDER BY source, position",
+                keys,
+            )
+        ]
+
+    def turns(self, source: int | None = None) -> list[TurnRow]:
+        """Turns of one transcript (or of all), in order."""
+        where, keys = _among("source", None if source is None else [source])
+        sql = f'SELECT source, position, start, body, "end", speaker, time_ms FROM turn WHERE {where} ORDER BY 1, 2'  # noqa: S608
+        return [TurnRow(*row) for row in self._rows(sql, keys)]
+
+    def codebook(self) -> tuple[str, dict[str, Json]] | None:
+        """The codebook's uid and fields, or None if the study has none yet."""
+        sql = "SELECT uid, fields FROM codebook JOIN entity USING (id) ORDER BY codebook.id LIMIT 1"
+        row = self._conn.execute(sql).fetchone()
+        return None if row is None else (str(row[0]), json.loads(row[1]))
+
+    def codes(self) -> list[CodeRow]:
+        """All codes, in the order of the codebook."""
+        rows = self._rows(
+            "SELECT code.id, uid, short_id, target, fields FROM code JOIN entity USING (id) ORDER BY position, uid"
+        )
+        return [CodeRow._make([*head, json.loads(fields)]) for *head, fields in rows]
+
+    def cases(self) -> list[CaseRow]:
+        """All cases, in the order of the case table."""
+        attributes: dict[int, dict[str, str]] = {}
+        for case, name, value in self._rows("SELECT study_case, name, value FROM case_attribute ORDER BY 1, 2"):
+            attributes.setdefault(case, {})[name] = value
+        parties: dict[int, list[tuple[str, str]]] = {}
+        for case, role, name in self._rows(
+            "SELECT study_case, role, name FROM case_party ORDER BY study_case, position"
+        ):
+            parties.setdefault(case, []).append((role, name))
+        rows = self._rows(
+            "SELECT study_case.id, uid, key, name, kind FROM study_case JOIN entity USING (id) ORDER BY position, key"
+        )
+        return [CaseRow._make([*row, attributes.get(row[0], {}), tuple(parties.get(row[0], ()))]) for row in rows]
+
+    def links(self, source: int | None = None, *, coders: Collection[int] | None) -> list[LinkRow]:
+        """Links between cases and passages, in the order of the text."""
+        here, source_keys = _among("source", None if source is None else [source])
+        whose, coder_keys = _among("coder", coders)
+        return [
+            LinkRow(*row)
+            for row in self._rows(
+                'SELECT link.id, uid, study_case, source, start, "end", stage, coder FROM link JOIN entity USING (id)'  # noqa: S608
+                f" WHERE {here} AND {whose} ORDER BY source, start, link.id",
+                [*source_keys, *coder_keys],
+            )
+        ]
+
+    def codings(self, source: int | None = None, *, coders: Collection[int] | None) -> list[CodingRow]:
+        """Codings of one transcript (or of all), in the order of the text."""
+        here, source_keys = _among("source", None if source is None else [source])
+        whose, coder_keys = _among("coder", coders)
+        return [
+            CodingRow(*row)
+            for row in self._rows(
+                f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE {here} AND {whose}"  # noqa: S608
+                ' ORDER BY source, start, "end", coding.id',
+                [*source_keys, *coder_keys],
+            )
+        ]
+
+    def coding(self, uid: str) -> CodingRow | None:
+        """One coding, or None if it is not there (any more)."""
+        sql = f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE uid = ?"  # noqa: S608 - constants
+        row = self._conn.execute(sql, (uid,)).fetchone()
+        return None if row is None else CodingRow(*row)
+
+    def coding_columns(self, *, coders: Collection[int] | None) -> NDArray[np.int64]:
+        """All codings as integers, shape (n, 6): code, coder, source, start, end, case set by hand (0 = none).
+
+        Ordered by (code, coder, source, start), straight from one index. The code is the one that was
+        applied; merged codes are mapped by the caller, who knows the codebook.
+        """
+        import numpy as np
+
+        whose, keys = _among("coder", coders)
+        cursor = self._conn.execute(
+            'SELECT code, coder, source, start, "end", coalesce(study_case, 0) FROM coding'  # noqa: S608 - constants
+            f' WHERE {whose} ORDER BY code, coder, source, start, "end"',
+            keys,
+        )
+        columns: NDArray[np.int64] = np.fromiter(cursor, dtype=np.dtype((np.int64, 6)))  # type: ignore[assignment]
+        return columns
+
+    def ledger(self, *, coders: Collection[int] | None) -> list[LedgerRow]:
+        """What coders marked as being read or complete."""
+        whose, keys = _among("coder", coders)
+        sql = f"SELECT source, coder, dimension, state, version FROM ledger WHERE {whose} ORDER BY 1, 2, 3"  # noqa: S608
+        return [LedgerRow(*row) for row in self._rows(sql, keys)]
+
+    def decisions(self, source: int | None = None, *, coders: Collection[int] | None) -> list[DecisionRow]:
+        """What coders said to suggestions."""
+        here, source_keys = _among("source", None if source is None else [source])
+        whose, coder_keys = _among("coder", coders)
+        sql = (
+            'SELECT uid, source, code, coder, start, "end", verdict FROM decision JOIN entity USING (id)'  # noqa: S608
+            f" WHERE {here} AND {whose} ORDER BY source, start"
+        )
+        return [DecisionRow(*row) for row in self._rows(sql, [*source_keys, *coder_keys])]
+
+    def undoable(self, coder: int) -> str | None:
+        """The coder's latest act that can be undone."""
+        row = self._conn.execute(
+            "SELECT uid FROM act WHERE coder = ? AND undoable = 1 AND undone = 0 ORDER BY made DESC LIMIT 1", (coder,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def redoable(self, coder: int) -> str | None:
+        """The coder's act that was undone last, unless new work was done since."""
+        row = self._conn.execute(
+            "SELECT uid FROM act WHERE coder = :coder AND undoable = 1 AND undone = 1 AND turned >"
+            " (SELECT coalesce(max(made), 0) FROM act WHERE coder = :coder AND undoable = 1 AND undone = 0)"
+            " ORDER BY turned DESC, turned_by DESC LIMIT 1",
+            {"coder": coder},
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def events(
+        self, *, coders: Collection[int] | None, last: int | None = None, act: str | None = None
+    ) -> Iterator[EventRow]:
+        """Events, latest first; of one act, in the order in which they were made, if `act` is given."""
+        whose, keys = _among("act.coder", coders)
+        sql = (
+            "SELECT event.uid, replica.uid, event.seq, event.lamport, event.at_ms, coder.uid, act.uid, entity.uid,"  # noqa: S608
+            " event.kind, event.payload, act.undone FROM event JOIN act ON act.id = event.act"
+            " JOIN coder ON coder.id = act.coder JOIN entity ON entity.id = event.entity"
+            f" JOIN replica ON replica.id = event.replica WHERE {whose}"
+        )
+        parameters: list[Any] = list(keys)
+        if act is not None:
+            sql += " AND act.uid = ? ORDER BY event.lamport, event.uid"
+            parameters.append(act)
+        else:
+            sql += " ORDER BY event.lamport DESC, event.uid DESC"
+        if last is not None:
+            sql += " LIMIT ?"
+            parameters.append(last)
+        for *head, payload, undone in self._conn.execute(sql, parameters):
+            yield EventRow._make([*head, None if payload is None else json.loads(payload), bool(undone)])
+
+    def waiting(self) -> list[tuple[str, str, str, bool]]:
+        """Entities that wait for others: (uid, type, uid waited for, whether it is left out meanwhile)."""
+        rows = self._rows(
+            "SELECT entity.uid, entity.type, waiting.uid, required FROM waiting JOIN entity ON entity.id = waiting.entity"
+            " ORDER BY 1, 3"
+        )
+        return [(uid, type_, target, bool(required)) for uid, type_, target, required in rows]
+
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        """Fields that several people wrote at the same time: (uid, type of entity, field)."""
+        rows = self._rows(
+            "SELECT uid, type, field FROM conflict JOIN entity ON entity.id = conflict.entity ORDER BY 1, 3"
+        )
+        return [(uid, type_, field) for uid, type_, field in rows]
+
+    def local(self, coder: int, key: str) -> str | None:
+        """Something that this file remembers for a coder and that is no event: the context, the last place."""
+        row = self._conn.execute("SELECT value FROM local WHERE coder = ? AND key = ?", (coder, key)).fetchone()
+        return None if row is None else str(row[0])

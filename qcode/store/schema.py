@@ -1,0 +1,192 @@
+"""The tables of a project, and how an older project becomes a current one.
+
+`event` is what happened; everything below `-- projections` can be deleted and made again from it. Keys are
+integers inside, because text keys cost twice the time and seven times the memory at a million rows; `uid`
+is what travels. A projection's key is its entity's key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qcode.errors import NewerProject, NotAProject
+from qcode.store.connect import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+__all__ = ["PROJECTIONS", "SCHEMA_VERSION", "bring_up_to_date"]
+
+SCHEMA_VERSION = 1
+
+_FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE replica (
+    id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, place TEXT,
+    last_seq INTEGER NOT NULL, last_hash BLOB NOT NULL, last_lamport INTEGER NOT NULL
+) STRICT;
+CREATE TABLE coder (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;
+CREATE TABLE blob (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, content BLOB) STRICT;
+CREATE TABLE entity (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, type TEXT NOT NULL) STRICT;
+CREATE INDEX entity_type ON entity (type);
+CREATE TABLE act (
+    id INTEGER PRIMARY KEY, uid TEXT NOT NULL, coder INTEGER NOT NULL REFERENCES coder (id),
+    undoable INTEGER NOT NULL DEFAULT 0, undone INTEGER NOT NULL DEFAULT 0,
+    made INTEGER NOT NULL DEFAULT 0, turned INTEGER NOT NULL DEFAULT 0, turned_by TEXT NOT NULL DEFAULT '',
+    UNIQUE (uid, coder)
+) STRICT;
+CREATE INDEX act_coder ON act (coder, undoable, undone, made);
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE,
+    replica INTEGER NOT NULL REFERENCES replica (id), seq INTEGER NOT NULL,
+    lamport INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+    act INTEGER NOT NULL REFERENCES act (id), entity INTEGER NOT NULL REFERENCES entity (id),
+    kind TEXT NOT NULL, v INTEGER NOT NULL, prev_hash BLOB NOT NULL,
+    payload TEXT, salt BLOB, digest BLOB NOT NULL,
+    UNIQUE (replica, seq)
+) STRICT;
+CREATE INDEX event_entity ON event (entity);
+CREATE INDEX event_act ON event (act);
+CREATE TABLE local (coder INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (coder, key)) STRICT;
+-- projections
+CREATE TABLE project (id INTEGER PRIMARY KEY REFERENCES entity (id), title TEXT NOT NULL) STRICT;
+CREATE TABLE codebook (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), short_id TEXT NOT NULL, title TEXT NOT NULL, fields TEXT NOT NULL
+) STRICT;
+CREATE TABLE code (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), codebook INTEGER NOT NULL REFERENCES codebook (id),
+    short_id TEXT NOT NULL, position INTEGER NOT NULL, target INTEGER NOT NULL REFERENCES code (id), fields TEXT NOT NULL
+) STRICT;
+CREATE INDEX code_codebook ON code (codebook);
+CREATE INDEX code_target ON code (target);
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), name TEXT NOT NULL, sha256 TEXT NOT NULL, length INTEGER NOT NULL,
+    original_sha256 TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL, encoding TEXT NOT NULL,
+    canonical INTEGER NOT NULL, at_ms INTEGER NOT NULL, position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE speaker (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
+    label TEXT NOT NULL, role TEXT NOT NULL, position INTEGER NOT NULL
+) STRICT;
+CREATE INDEX speaker_source ON speaker (source);
+CREATE TABLE turn (
+    source INTEGER NOT NULL REFERENCES source (id), position INTEGER NOT NULL,
+    start INTEGER NOT NULL, body INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    speaker INTEGER REFERENCES entity (id), time_ms INTEGER,
+    PRIMARY KEY (source, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE study_case (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), key TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE case_attribute (
+    study_case INTEGER NOT NULL REFERENCES study_case (id), name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (study_case, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE case_party (
+    study_case INTEGER NOT NULL REFERENCES study_case (id), position INTEGER NOT NULL, role TEXT NOT NULL,
+    name TEXT NOT NULL, PRIMARY KEY (study_case, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE link (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), study_case INTEGER NOT NULL REFERENCES study_case (id),
+    source INTEGER NOT NULL REFERENCES source (id), start INTEGER, "end" INTEGER, stage TEXT,
+    coder INTEGER NOT NULL REFERENCES coder (id),
+    CHECK ((start IS NULL) = ("end" IS NULL)), CHECK (start IS NULL OR (start >= 0 AND "end" > start))
+) STRICT;
+CREATE INDEX link_source ON link (source);
+CREATE INDEX link_case ON link (study_case);
+CREATE TABLE coding (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
+    code INTEGER NOT NULL REFERENCES code (id), coder INTEGER NOT NULL REFERENCES coder (id),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, study_case INTEGER REFERENCES study_case (id), stage TEXT,
+    origin TEXT, at_ms INTEGER NOT NULL, CHECK (start >= 0 AND "end" > start)
+) STRICT;
+-- Frequencies read this index alone, already in the order in which overlaps are merged.
+CREATE INDEX coding_count ON coding (code, coder, source, start, "end", study_case);
+CREATE INDEX coding_place ON coding (source, start, "end");
+CREATE INDEX coding_case ON coding (study_case) WHERE study_case IS NOT NULL;
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
+    coder INTEGER NOT NULL REFERENCES coder (id), dimension TEXT NOT NULL, state TEXT NOT NULL, version TEXT NOT NULL
+) STRICT;
+CREATE INDEX ledger_source ON ledger (source);
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
+    code INTEGER NOT NULL REFERENCES code (id), coder INTEGER NOT NULL REFERENCES coder (id),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, verdict TEXT NOT NULL, at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_source ON decision (source);
+CREATE INDEX decision_code ON decision (code);
+CREATE TABLE waiting (
+    entity INTEGER NOT NULL REFERENCES entity (id), uid TEXT NOT NULL, required INTEGER NOT NULL,
+    PRIMARY KEY (entity, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_uid ON waiting (uid);
+CREATE TABLE conflict (
+    entity INTEGER NOT NULL REFERENCES entity (id), field TEXT NOT NULL, kept TEXT NOT NULL, lost TEXT NOT NULL,
+    PRIMARY KEY (entity, field)
+) STRICT, WITHOUT ROWID;
+"""
+
+# In the order in which they are emptied; a rebuild makes them again from the events.
+PROJECTIONS = (
+    "conflict", "waiting", "decision", "ledger", "coding", "link", "case_party", "case_attribute", "study_case",
+    "turn", "speaker", "source", "code", "codebook", "project",
+)  # fmt: skip
+
+
+def _statements(script: str) -> list[str]:
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    return [s.strip() for s in "\n".join(lines).split(";\n") if s.strip()]
+
+
+def bring_up_to_date(database: Database, where: str) -> None:
+    """Make the tables of a new project, or migrate an older one; a newer one is refused.
+
+    Everything runs inside one BEGIN IMMEDIATE, so that several processes may open a new project at once.
+    Foreign keys are off meanwhile and checked before the commit: SQLite cannot rebuild tables otherwise.
+    """
+    version = _version(database)
+    if version == SCHEMA_VERSION:
+        return
+    _refuse_newer(version, where)
+    from sqlite_utils import Migrations
+
+    steps = Migrations("qcode")
+
+    @steps()
+    def first(db: Database) -> None:
+        for statement in _statements(_FIRST):
+            db.execute(statement)
+
+    database.conn.execute("PRAGMA foreign_keys = OFF")
+    database.conn.execute("BEGIN IMMEDIATE")
+    try:
+        _refuse_newer(_version(database), where)
+        if _version(database) == 0 and database.table_names():
+            raise NotAProject("This is a database of another program.", where=where)
+        if _version(database) != SCHEMA_VERSION:
+            steps.apply(database)
+            if database.conn.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                raise NotAProject("Its tables do not fit together.", where=where)
+            database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        database.conn.execute("COMMIT")
+    except BaseException:
+        database.conn.execute("ROLLBACK")
+        raise
+    finally:
+        database.conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _version(database: Database) -> int:
+    return int(database.conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _refuse_newer(version: int, where: str) -> None:
+    if version > SCHEMA_VERSION:
+        raise NewerProject(
+            "This project was written by a newer qcode.",
+            where=where,
+            fix="Install the newer version; nothing was changed.",
+        )

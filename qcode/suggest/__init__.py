@@ -1,0 +1,1 @@
+"""Passages worth a look, from the codebook."""
