@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from qcode.core.codes import (
     ANY_LANGUAGE,
@@ -58,7 +58,11 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONG_TEXTS = ("brief", "definition", "when_to_use", "when_not_to_use", "examples", "counterexamples")
 
-_Finding = tuple[str, str]  # the field, and what follows on “The code x”
+
+class _Finding(NamedTuple):
+    field: str
+    tail: str  # what follows on “The code x”
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,9 @@ class CodebookFault:
     """One breach of the rules of a codebook.
 
     `what` is a full sentence. `code` is the id of the code (None: the codebook itself), `position` its
-    0-based place in `codes` (ids may be double), `field` the field of Code or Codebook. A codebook with a
-    "fault" cannot be used; a "warning" only asks for a second look.
+    0-based place in `codes` (ids may be double), `field` the field of Code or Codebook, `language` the tag
+    of the name or indicators in it. A codebook with a "fault" cannot be used; a "warning" only asks for a
+    second look.
     """
 
     what: str
@@ -75,6 +80,7 @@ class CodebookFault:
     severity: Literal["fault", "warning"] = "fault"
     position: int | None = None
     field: str | None = None
+    language: str | None = None
 
 
 def normal_id(text: str) -> str:
@@ -112,10 +118,11 @@ def check(codebook: Codebook) -> list[CodebookFault]:
     """
     found = list(_head_faults(codebook))
     by_code: list[list[CodebookFault]] = [[] for _ in codebook.codes]
-    for position, severity, (field, tail) in _all_findings(codebook):
+    for position, severity, (field, tail, language) in _all_findings(codebook):
         code_id = codebook.codes[position].id
         subject = f"The code “{_shown(code_id)}”" if code_id else f"Code number {position + 1}"
-        by_code[position].append(CodebookFault(f"{subject} {tail}", code_id, severity, position, field))
+        fault = CodebookFault(f"{subject} {tail}", code_id, severity, position, field, language)
+        by_code[position].append(fault)
     return found + [fault for faults in by_code for fault in faults]
 
 
@@ -179,40 +186,40 @@ def _head_faults(codebook: Codebook) -> Iterator[CodebookFault]:
         yield CodebookFault(
             "The description of the codebook holds a character that no file can hold.", field="description"
         )
-    for tail in _language_faults(codebook.languages):
+    for _, tail in _language_faults(codebook.languages):
         yield CodebookFault(f"The codebook {tail}", field="languages")
 
 
-def _language_faults(tags: tuple[str, ...], *, any_allowed: bool = False) -> Iterator[str]:
+def _language_faults(tags: tuple[str, ...], *, any_allowed: bool = False) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for tag in tags:
         if not (_LANGUAGE.fullmatch(tag) or (any_allowed and tag == ANY_LANGUAGE)):
-            yield f"has the language “{_shown(tag)}”; a language is a short tag such as en, zh or de."
+            yield tag, f"has the language “{_shown(tag)}”; a language is a short tag such as en, zh or de."
         if tag in seen:
-            yield f"has the language “{_shown(tag)}” twice."
+            yield tag, f"has the language “{_shown(tag)}” twice."
         seen.add(tag)
 
 
 def _code_faults(code: Code) -> Iterator[_Finding]:
     """Faults that show in one code alone."""
     if not code.id:
-        yield "id", "has no id."
+        yield _Finding("id", "has no id.")
     elif flaw := _id_flaw(code.id):
-        yield "id", f"has an id that {flaw}."
+        yield _Finding("id", f"has an id that {flaw}.")
     yield from _label_faults(code)
     yield from _indicator_faults(code)
     if code.colour is not None and code.colour not in COLOUR_FAMILIES:
         known = ", ".join(COLOUR_FAMILIES)
-        yield "colour", f"has the colour “{_shown(code.colour)}”, which is none of {known}."
+        yield _Finding("colour", f"has the colour “{_shown(code.colour)}”, which is none of {known}.")
     if code.hotkey is not None and code.hotkey not in HOTKEYS:
-        yield "hotkey", f"has the hot key “{_shown(code.hotkey)}”; a hot key is a digit from 1 to 9."
+        yield _Finding("hotkey", f"has the hot key “{_shown(code.hotkey)}”; a hot key is a digit from 1 to 9.")
     if code.defines is not None and (flaw := _flaw(code.defines, normal_name(code.defines))):
-        yield "defines", f"defines an attribute whose name {flaw}."
+        yield _Finding("defines", f"defines an attribute whose name {flaw}.")
     if code.exclusive and code.parent is not None:
-        yield "exclusive", "is marked as exclusive, but only a dimension (a code without a parent) can be."
+        yield _Finding("exclusive", "is marked as exclusive, but only a dimension (a code without a parent) can be.")
     for part in _LONG_TEXTS:
         if any(_UNSTORABLE.search(text) for text in _texts(getattr(code, part))):
-            yield part, f"holds a character in “{part}” that no file can hold; type it anew."
+            yield _Finding(part, f"holds a character in “{part}” that no file can hold; type it anew.")
 
 
 def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -221,38 +228,39 @@ def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _label_faults(code: Code) -> Iterator[_Finding]:
     if not code.names:
-        yield "names", "has no name."
-    for tail in _language_faults(tuple(language for language, _ in code.names)):
-        yield "names", tail
+        yield _Finding("names", "has no name.")
+    for language, tail in _language_faults(tuple(language for language, _ in code.names)):
+        yield _Finding("names", tail, language)
     for language, name in code.names:
         if flaw := _flaw(name, normal_name(name)):
-            yield "names", f"has a name ({_shown(language)}) that {flaw}."
+            yield _Finding("names", f"has a name ({_shown(language)}) that {flaw}.", language)
     for alias in code.aliases:
         if flaw := _flaw(alias, normal_name(alias)):
-            yield "aliases", f"has an alias that {flaw}."
+            yield _Finding("aliases", f"has an alias that {flaw}.")
 
 
 def _indicator_faults(code: Code) -> Iterator[_Finding]:
-    for tail in _language_faults(tuple(language for language, _ in code.indicators), any_allowed=True):
-        yield "indicators", tail
+    for language, tail in _language_faults(tuple(language for language, _ in code.indicators), any_allowed=True):
+        yield _Finding("indicators", tail, language)
     for language, indicators in code.indicators:
         if not indicators:
-            yield "indicators", f"has an empty list of indicators ({_shown(language)})."
+            yield _Finding("indicators", f"has an empty list of indicators ({_shown(language)}).", language)
         for indicator in indicators:
             # What is left without the sign of an exclusion and the wildcard must be something.
             bare = indicator.strip().removeprefix("-").rstrip("*")
             flaw = _flaw(bare, bare) or _flaw(indicator, normal_indicator(indicator))
             if flaw:
-                yield "indicators", f"has an indicator ({_shown(language)}) that {flaw}."
+                yield _Finding("indicators", f"has an indicator ({_shown(language)}) that {flaw}.", language)
 
 
 def _code_warnings(code: Code, listed: frozenset[str]) -> Iterator[_Finding]:
     if not code.brief.strip() and not code.definition.strip():
-        yield "definition", "has no definition: two coders will hardly use it alike."
+        yield _Finding("definition", "has no definition: two coders will hardly use it alike.")
     for part, pairs in (("names", code.names), ("indicators", code.indicators)):
         for language, _ in pairs:
             if listed and language not in listed:
-                yield part, f"uses the language “{_shown(language)}”, which the codebook does not list."
+                tail = f"uses the language “{_shown(language)}”, which the codebook does not list."
+                yield _Finding(part, tail, language)
 
 
 def _called(codebook: Codebook, position: int) -> str:
@@ -270,12 +278,15 @@ def _tree_faults(codebook: Codebook) -> Iterator[tuple[int, _Finding]]:
         near = near_codes(codebook, code.parent) if hints_left > 0 else ()
         hints_left -= 1
         hint = f" Did you mean {', '.join(_shown(code_id) for code_id in near)}?" if near else ""
-        yield position, ("parent", f"has the parent “{_shown(code.parent)}”, which is not in the codebook.{hint}")
+        yield (
+            position,
+            _Finding("parent", f"has the parent “{_shown(code.parent)}”, which is not in the codebook.{hint}"),
+        )
     for circle in codebook.circles():
         shown = ", ".join(_shown(code_id) for code_id in circle[:_CIRCLE_SHOWN])
         more = ", …" if len(circle) > _CIRCLE_SHOWN else ""
         tail = f"stands above itself (circle: {shown}{more}); give one of them another parent."
-        yield first_places[circle[0]], ("parent", tail)
+        yield first_places[circle[0]], _Finding("parent", tail)
 
 
 def _double_faults(codebook: Codebook) -> Iterator[tuple[int, _Finding]]:
@@ -285,18 +296,18 @@ def _double_faults(codebook: Codebook) -> Iterator[tuple[int, _Finding]]:
     names: dict[tuple[str | None, str, str], int] = {}
     for position, code in enumerate(codebook.codes):
         if code.id and code.id in ids:
-            yield position, ("id", "has an id that another code has already.")
+            yield position, _Finding("id", "has an id that another code has already.")
         ids.add(code.id)
         if code.hotkey is not None:
             other = hotkeys.setdefault(code.hotkey, position)
             if other != position:
                 tail = f"has the hot key {_shown(code.hotkey)}, as {_called(codebook, other)} has."
-                yield position, ("hotkey", tail)
+                yield position, _Finding("hotkey", tail)
         for language, name in code.names:
             other = names.setdefault((code.parent, language, name.casefold()), position)
             if other != position:
                 tail = f"has the same name ({_shown(language)}) as {_called(codebook, other)} beside it."
-                yield position, ("names", tail)
+                yield position, _Finding("names", tail, language)
 
 
 def _mixed_up(codebook: Codebook) -> Iterator[tuple[int, _Finding]]:
@@ -309,8 +320,11 @@ def _mixed_up(codebook: Codebook) -> Iterator[tuple[int, _Finding]]:
     for position, code in enumerate(codebook.codes):
         other = folded.setdefault(code.id.casefold(), code.id)
         if other != code.id:
-            yield position, ("id", f"differs from “{_shown(other)}” in capital letters only.")
+            yield position, _Finding("id", f"differs from “{_shown(other)}” in capital letters only.")
         for alias in code.aliases:
             other = meant.setdefault(alias.casefold(), code.id)
             if other != code.id:
-                yield position, ("aliases", f"has the alias “{_shown(alias)}”, which also means “{_shown(other)}”.")
+                yield (
+                    position,
+                    _Finding("aliases", f"has the alias “{_shown(alias)}”, which also means “{_shown(other)}”."),
+                )

@@ -227,11 +227,10 @@ class Codebook:
     def content_hash(self) -> str:
         """SHA-256 (64 hexadecimal digits) of all that the codebook says, in its order.
 
-        How a file lays it out changes nothing. Empty fields stay out, so that a field which a later qcode adds
-        leaves the hashes of older codebooks alone.
+        How a file lays it out changes nothing. Fields that hold their default stay out, so that a field
+        which a later qcode adds leaves the hashes of older codebooks alone.
         """
-        codes = [_without_empty(code_to_plain(code)) for code in self.codes]
-        plain = {**_without_empty(_head_to_plain(self)), "codes": codes}
+        plain = {**_without_defaults(self), "codes": [_without_defaults(code) for code in self.codes]}
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256((_HASH_FORM + text).encode("ascii")).hexdigest()
 
@@ -298,9 +297,9 @@ def _head_to_plain(codebook: Codebook) -> dict[str, object]:
     }
 
 
-def _without_empty(plain: Mapping[str, object]) -> dict[str, object]:
-    # Every default of a field is empty and every empty value a default: nothing is lost.
-    return {key: value for key, value in plain.items() if value}
+def _without_defaults(source: Code | Codebook) -> dict[str, object]:
+    values = {part.name: (getattr(source, part.name), part.default) for part in fields(source) if part.init}
+    return {name: _thawed(value) for name, (value, default) in values.items() if name != "codes" and value != default}
 
 
 def _thawed(value: object) -> object:

@@ -28,6 +28,7 @@ __all__ = [
     "SpanIndex",
     "assign",
     "check_columns",
+    "count_distinct",
     "distinct_pairs",
     "find_keys",
     "joined_runs",
@@ -302,10 +303,11 @@ class SpanIndex:
         >>> (high - low).tolist()
         [2, 0, 1, 0]
         """
-        # Positions behind every span are brought back to the last end: else they would reach the next group.
-        base, limit = group * self.stride, self.stride - 1
-        low = np.searchsorted(self.reach, base + np.minimum(start, limit), side="right")
-        high = np.searchsorted(self.starts, base + np.minimum(end, limit), side="left")
+        base = group * self.stride
+        low = np.searchsorted(self.reach, base + start, side="right")
+        # An end behind every span is brought back to the last one: else it would reach into the next group.
+        # A start may lie behind them: then `low` is not below `high`.
+        high = np.searchsorted(self.starts, base + np.minimum(end, self.stride - 1), side="left")
         return low.astype(np.int64, copy=False), np.maximum(low, high).astype(np.int64, copy=False)
 
 
@@ -348,6 +350,15 @@ def distinct_pairs(a: IntArray, b: IntArray) -> tuple[IntArray, IntArray]:
     a, b = a[order], b[order]
     first = _changes(a, b)
     return a[first], b[first]
+
+
+def count_distinct(group: IntArray, member: IntArray, groups: int) -> IntArray:
+    """Number of distinct members in each of the groups 0 to `groups` - 1.
+
+    >>> count_distinct(np.array([2, 0, 2]), np.array([5, 8, 5]), 3).tolist()
+    [1, 0, 1]
+    """
+    return np.bincount(distinct_pairs(group, member)[0], minlength=groups).astype(np.int64, copy=False)
 
 
 def joined_runs(start: IntArray, end: IntArray, *groups: IntArray) -> tuple[BoolArray, IntArray]:

@@ -25,7 +25,7 @@ from qcode.core.contexts import (
     IntArray,
     SpanIndex,
     check_columns,
-    distinct_pairs,
+    count_distinct,
     find_keys,
     joined_runs,
     ranges,
@@ -244,15 +244,10 @@ def frequencies(segments: Segments, n_codes: int) -> Frequencies:
     covered = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(segments.end - segments.start)))
     return Frequencies(
         segments=np.diff(last).astype(np.int64, copy=False),
-        transcripts=_count_distinct(segments.code, segments.source, n_codes + 1)[1:],
-        coders=_count_distinct(segments.code, segments.coder, n_codes + 1)[1:],
+        transcripts=count_distinct(segments.code, segments.source, n_codes + 1)[1:],
+        coders=count_distinct(segments.code, segments.coder, n_codes + 1)[1:],
         characters=np.diff(covered[last]),
     )
-
-
-def _count_distinct(group: IntArray, member: IntArray, groups: int) -> IntArray:
-    """Number of distinct members in each of the groups 0 to `groups` - 1."""
-    return np.bincount(distinct_pairs(group, member)[0], minlength=groups).astype(np.int64, copy=False)
 
 
 class ColumnKind(StrEnum):
@@ -306,7 +301,8 @@ def crosstab(
     A segment that speaks of several cases is counted under their value if they share one, else under
     *several*; “not recorded” is for this a value like others, as the case might have any. The columns:
     the values of `column_order`, the other values by code points, not recorded, several, unassigned;
-    a column is there even if nothing is counted in it. Raises ValueError if a code is named twice.
+    a column is there even if nothing is counted in it. Raises ValueError if a code is named twice, or if
+    the assignment is of another length than the segments.
 
     >>> column = lambda *numbers: np.array(numbers, dtype=np.int64)
     >>> one = column(1, 1)
@@ -317,24 +313,26 @@ def crosstab(
     """
     if len(set(code_order)) < len(code_order):
         raise ValueError("A code is named twice among the rows of the table.")
+    if len(assignment) != len(segments.code):
+        raise ValueError("The assignment must be that of the segments, not that of the codings.")
     columns = _columns(case_column, column_order or ())
     # One row more than the table has: it takes the segments of other codes, and is cut off at the end.
     shape = len(code_order) + 1, len(columns)
     size = shape[0] * shape[1]
+    wanted = np.array(code_order, dtype=np.int64)
+    rank = np.argsort(wanted)
     # find_keys gives -1 for a code that is not in the table, and so the appended last place.
-    rank = np.argsort(wanted := np.array(code_order, dtype=np.int64))
     row = np.append(rank, len(rank))[find_keys(wanted[rank], segments.code)]
     cell = row * shape[1] + _segment_columns(assignment, case_column, columns)
-    case = assignment.cases
     segment = np.repeat(np.arange(len(cell)), np.diff(assignment.offsets))
     return Crosstab(
         rows=tuple(code_order),
         columns=columns,
         counts=np.bincount(cell, minlength=size).astype(np.int64, copy=False).reshape(shape)[:-1],
-        cases=_count_distinct(cell[segment], case, size).reshape(shape)[:-1],
-        transcripts=_count_distinct(cell, segments.source, size).reshape(shape)[:-1],
-        row_cases=_count_distinct(row[segment], case, shape[0])[:-1],
-        row_transcripts=_count_distinct(row, segments.source, shape[0])[:-1],
+        cases=count_distinct(cell[segment], assignment.cases, size).reshape(shape)[:-1],
+        transcripts=count_distinct(cell, segments.source, size).reshape(shape)[:-1],
+        row_cases=count_distinct(row[segment], assignment.cases, shape[0])[:-1],
+        row_transcripts=count_distinct(row, segments.source, shape[0])[:-1],
     )
 
 
@@ -386,7 +384,7 @@ def completed(
 ) -> Coverage:
     """How many of the transcripts were completed for the dimension by at least one of the coders.
 
-    A transcript without an entry was not looked at. Only there is a code that was not given absent.
+    A transcript without an entry counts as not looked at: there an unused code is unknown and not absent.
 
     >>> ledger = [LedgerRow(1, 9, "action", COMPLETE), LedgerRow(2, 9, "action", "reading")]
     >>> str(completed(ledger, {1, 2, 3}, {9}, "action"))

@@ -57,28 +57,34 @@ _BRACKETS = frozenset("[(（【{")
 _GOES_ON = frozenset(",，、：:;.。…!?！？；｡")
 _QUOTE_REACH = 300
 _BEFORE = 24
+_NEAR = 256
+
+
+def _set_of(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
 
 # Followed by what they announce, so never the end of a sentence. Compared in lower case, without dots and spaces.
-_NEVER_LAST = frozenset(
+_NEVER_LAST = _set_of(
     "mr mrs ms dr prof dipl ing hr fr st mt gen gov sen rep approx ca bzw vs resp evtl ggf sog inkl exkl vgl cf "
-    "mio mrd tsd".split()
+    "mio mrd tsd"
 )
-_NEVER_LAST_DOTTED = frozenset("zb dh eg ie idr va zt zzt ua".split())
+_NEVER_LAST_DOTTED = _set_of("zb dh eg ie idr va zt zzt ua")
 # Abbreviations before a number; otherwise words of their own: “No. 100”, but “No. We refused.”
-_BEFORE_NUMBER = frozenset(
+_BEFORE_NUMBER = _set_of(
     "no nos nr art abs fig vol ch sec kap bd s p pp ziff ziffer jan feb mar apr jun jul aug sep sept oct okt nov dec "
-    "dez".split()
+    "dez"
 )
 # After an initial or “U.S.” a capital letter is mostly part of a name; before one of these words it is not.
-_OPENING_WORDS = frozenset(
+_OPENING_WORDS = _set_of(
     "The We I It He She They You This That These Those There Then But And So In On At For If When What Why How Because "
     "Well Yes No My Our Their His Her Its As After Before Now Also Wir Ich Sie Er Es Der Die Das Ein Eine Und Aber "
-    "Dann Da Wenn Weil Ja Nein Im Auch Denn Doch Dort Hier Heute Man".split()
+    "Dann Da Wenn Weil Ja Nein Im Auch Denn Doch Dort Hier Heute Man"
 )
-_AFTER_ORDINAL = frozenset(
+_AFTER_ORDINAL = _set_of(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär Apr Jun Jul "
     "Aug Sep Sept Okt Nov Dez Jahrhundert Jahrhunderts Quartal Quartals Stock Etage Klasse Platz Stelle Mal Bezirk Tag "
-    "Tage Jahrestag Fünfjahresplan Weltkrieg Sitzung Treffen Runde Stufe Artikel Absatz Kapitel".split()
+    "Tage Jahrestag Fünfjahresplan Weltkrieg Sitzung Treffen Runde Stufe Artikel Absatz Kapitel"
 )
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,2}\. ?){1,3}[^\W\d_]{1,3}$")
 _LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+$")
@@ -86,7 +92,8 @@ _LAST_NUMBER = re.compile(r"(?<![\d.,:])\d{1,3}$")
 _DAY_AND_MONTH = re.compile(r"(?<![\d.,])\d{1,2}\. ?\d{1,2}$")
 _NUMBERED_LINE = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
 _GERMAN_ORDINAL = re.compile(
-    r"\b(?:(?<!\bI )am|im|vom|zum|zur|beim|der|die|das|dem|den|des|unser(?:e[mnrs]?)?|jede[mnrs]?|eine[mnr]|bis) \d{1,3}$"
+    r"\b(?:(?<!\bI )am|im|vom|zum|zur|beim|bis|der|die|das|dem|den|des|unser(?:e[mnrs]?)?|jede[mnrs]?|eine[mnr])"
+    r" \d{1,3}$"
 )
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _NEXT_MONTH = re.compile(r"\d{1,2}\.(?!\d)|\d{4}\b")
@@ -114,9 +121,24 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return [Span(*found.span()) for found in _WORD.finditer(text, start, stop)]
 
 
-def _window(text: str, position: int, start: int, end: int | None) -> tuple[int, int]:
-    start, stop = _bounds(text, start, end)
-    return max(start, min(position - REACH, stop)), min(stop, max(position + REACH, start))
+def _window(position: int, reach: int, lo: int, hi: int) -> tuple[int, int]:
+    return max(lo, min(position - reach, hi)), min(hi, max(position + reach, lo))
+
+
+def _last_word_before(text: str, position: int, lo: int, hi: int) -> Span | None:
+    """The last word that starts before `position`: first looked for close by, then as far as REACH."""
+    last = None
+    for reach in (_NEAR, REACH):
+        left, right = _window(position, reach, lo, hi)
+        last = None
+        for found in _WORD.finditer(text, left, right):
+            if found.start() >= position:
+                break
+            last = Span(*found.span())
+        # At an edge of what was looked at it may be a part of a word; one more code point may be a joining sign.
+        if last and last.start > left + 1 and last.end < right - 1:
+            break
+    return last
 
 
 def word_at(text: str, position: int, start: int = 0, end: int | None = None) -> Span:
@@ -127,10 +149,8 @@ def word_at(text: str, position: int, start: int = 0, end: int | None = None) ->
     >>> word_at("two words", 5), word_at("two words", 3)
     (Span(start=4, end=9), Span(start=3, end=3))
     """
-    for word in words(text, *_window(text, position, start, end)):
-        if word.start <= position < word.end:
-            return word
-    return Span(position, position)
+    word = _last_word_before(text, position + 1, *_bounds(text, start, end))
+    return word if word and position < word.end else Span(position, position)
 
 
 def next_word(text: str, position: int, start: int = 0, end: int | None = None) -> Span | None:
@@ -139,7 +159,13 @@ def next_word(text: str, position: int, start: int = 0, end: int | None = None) 
     >>> next_word("two words", 0), next_word("two words", 4)
     (Span(start=4, end=9), None)
     """
-    return next((w for w in words(text, *_window(text, position, start, end)) if w.start > position), None)
+    lo, hi = _bounds(text, start, end)
+    _, right = _window(position, REACH, lo, hi)
+    # One code point earlier suffices to tell whether a word that holds `position` goes on after it.
+    for found in _WORD.finditer(text, min(max(lo, position - 1), right), right):
+        if found.start() > position:
+            return Span(*found.span())
+    return None
 
 
 def previous_word(text: str, position: int, start: int = 0, end: int | None = None) -> Span | None:
@@ -148,15 +174,14 @@ def previous_word(text: str, position: int, start: int = 0, end: int | None = No
     >>> previous_word("two words", 6), previous_word("two words", 0)
     (Span(start=4, end=9), None)
     """
-    near = words(text, *_window(text, position, start, end))
-    return next((w for w in reversed(near) if w.start < position), None)
+    return _last_word_before(text, position, *_bounds(text, start, end))
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The sentences between `start` and `end`, in order, without the white space around them.
 
-    A line feed always ends a sentence, and so do 。！？；and ……. A point does not where it belongs to a number, a German
-    ordinal, a known abbreviation or an initial, or where a small letter follows. Closing quotes and
+    A line feed always ends a sentence, and so do 。！？；and ……. A point does not where it belongs to a number, a
+    German ordinal, a known abbreviation or an initial, or where a small letter follows. Closing quotes and
     brackets stay with their sentence. Every code point that is not white space is in exactly one sentence.
     Raises RequestError for a part outside the text.
 
@@ -177,14 +202,17 @@ def sentence_at(text: str, lo: int, hi: int, position: int) -> Span:
     >>> sentence_at("One. Two.", 0, 9, 6), sentence_at("One. Two.", 0, 9, 4)
     (Span(start=5, end=9), Span(start=5, end=9))
     """
-    left, right = _window(text, position, lo, hi)
-    near = _pieces(text, left, right, _sentence_ends(text, left, right, lo, hi))
-    last = Span(position, position)
-    for sentence in near:
-        if position < sentence.end:
-            return sentence
-        last = sentence
-    return last
+    lo, hi = _bounds(text, lo, hi)
+    found = Span(position, position)
+    for reach in (_NEAR, REACH):
+        left, right = _window(position, reach, lo, hi)
+        near = _pieces(text, left, right, _sentence_ends(text, left, right, lo, hi))
+        place = next((i for i, sentence in enumerate(near) if position < sentence.end), len(near) - 1)
+        found = near[place] if near else Span(position, position)
+        # A sentence that reaches an edge of what was looked at may be longer.
+        if (left == lo or place > 0) and (right == hi or place < len(near) - 1):
+            break
+    return found
 
 
 def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -300,16 +328,15 @@ def _abbreviates(text: str, dot: int, head: int, lo: int, hi: int) -> bool:
     dotted = _DOTTED.search(before)
     if dotted and dotted[0].replace(".", "").replace(" ", "").lower() in _NEVER_LAST_DOTTED:
         return True
+    if dotted and " " not in dotted[0]:
+        return _continues_name(following)
     last = _LAST_WORD.search(before)
     if last is None:
         return False
     word = last[0].lower()
-    if word in _NEVER_LAST:
+    if word in _NEVER_LAST or (word in _BEFORE_NUMBER and following[:1].isdigit()):
         return True
-    if word in _BEFORE_NUMBER and following[:1].isdigit():
-        return True
-    is_acronym = dotted is not None and " " not in dotted[0]
-    return (len(word) == 1 or is_acronym) and _continues_name(following)
+    return len(word) == 1 and _continues_name(following)
 
 
 def _continues_name(following: str) -> bool:
@@ -321,9 +348,10 @@ def _is_ordinal(before: str, following: str) -> bool:
     """Whether a number and its point are an ordinal, part of a date, or the number of a list item."""
     if following[:1].isdigit():
         date = _NEXT_MONTH.match(following)
-        if date is None or _LAST_NUMBER.search(before) is None and _DAY_AND_MONTH.search(before) is None:
+        if date is None:
             return False
-        return date[0].endswith(".") or _DAY_AND_MONTH.search(before) is not None
+        number = _LAST_NUMBER if date[0].endswith(".") else _DAY_AND_MONTH
+        return number.search(before) is not None
     if _NUMBERED_LINE.search(before):
         return True
     if _LAST_NUMBER.search(before) is None:

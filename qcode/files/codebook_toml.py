@@ -254,6 +254,8 @@ class _Reader:
         place = (*above, key)
         if place in self.known:
             return
+        if found.language is not None:
+            place = (*place, found.language)
         (self.faults if found.severity == "fault" else self.warnings).append((found.what, place))
 
 
@@ -272,8 +274,10 @@ def write_codebook(codebook: Codebook) -> str:
     """
     faults = [fault.what for fault in check(codebook) if fault.severity == "fault"]
     if faults:
-        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise RequestError(f"The codebook cannot be written: {faults[0]}{more}", fix="Settle this first.")
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults, the first of them"
+        raise RequestError(
+            f"The codebook cannot be written, since it has {count}: {faults[0]}", fix="Settle this first."
+        )
     head = [
         "[codebook]",
         f"id = {_one_line(codebook.id)}",

@@ -38,10 +38,10 @@ _TRADITIONAL = (
     "嗎誰組織項縣鎮鄉訪談企協議簽訂競財貧環護斷廳辦園進農戶錢幫壓責標溝聯調鄰動較減億遠願謝積極麻煩"
 )
 _COMMON = frozenset(_SIMPLIFIED + _TRADITIONAL)
-_CJK_MARKS = frozenset("，。、：；？！“”‘’（）《》〈〉「」『』【】〔〕…—·　～％")  # noqa: RUF001 (these marks are meant)
-_INSIDE_WORDS = frozenset("‘’–—…·•")  # noqa: RUF001
+_CJK_MARKS = frozenset("，。、：；？！“”‘’（）《》〈〉「」『』【】〔〕…—·　～％")
+_INSIDE_WORDS = frozenset("‘’–—…·•")
 _BOTH_SIDES = 2
-_WESTERN = frozenset("äöüÄÖÜßéèêëàâçîïôûùñáíóúåøæœÉÀÇ„“”‚‘’–—…«»§°·•€£²³½´¿¡\u00a0®©™")  # noqa: RUF001
+_WESTERN = frozenset("äöüÄÖÜßéèêëàâçîïôûùñáíóúåøæœÉÀÇ„“”‚‘’–—…«»§°·•€£²³½´¿¡\u00a0®©™")
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -66,7 +66,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Python calls these encodings too, but no text file is in one of them, and some can smuggle in half characters.
-_NO_FILE_ENCODING = frozenset({"idna", "mbcs", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+_NO_FILE_ENCODING = frozenset(
+    {"idna", "mbcs", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+)
 _FAMILIES = {"gb18030": ("gb18030",), "big5": ("big5", "big5hkscs"), "cp1252": ("cp1252",)}
 _FIRST_LEVEL = {"gb18030": ("gb2312", 0xD8), "big5": ("big5", 0xC9)}
 _CHARDET_NAMES = {
@@ -233,7 +235,7 @@ def _best_of(data: bytes) -> Decoded:
 
 def _chardet_agrees(data: bytes, family: str) -> bool:
     """A second opinion for short texts, where one rule alone is not enough to be sure."""
-    import chardet  # noqa: PLC0415 (loaded only where the bytes leave a doubt)
+    import chardet
 
     guess = chardet.detect(data[:_CHARDET_BYTES])["encoding"]
     return guess is not None and guess.casefold() in _CHARDET_NAMES[family]

@@ -20,7 +20,7 @@ Cell = str | int | float | None
 """What a cell may hold; None is an empty cell, which is not the same as 0."""
 
 _BLANKS = " \u00a0\u2002\u2003\u2009\u202f\u3000"
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 (the full-width forms are meant)
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def inert_cell(value: str) -> str:
@@ -48,14 +48,14 @@ def _written(value: Cell, *, raw: bool) -> str:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, raw: bool = False, bom: bool = True) -> bytes:
-    """A table as the bytes of a CSV file.
+    r"""A table as the bytes of a CSV file.
 
     Numbers are written as they are (a decimal point, never a prefix); None and NaN are empty cells. `raw` leaves text
     untouched, for programs that read the file; a character that UTF-8 cannot hold becomes `?` even then. `bom=False`
     leaves out the byte order mark.
 
     >>> csv_bytes(["case", "n"], [["A, B", 2], ["-x", None]], bom=False)
-    b'case,n\\r\\n"A, B",2\\r\\n\\'-x,\\r\\n'
+    b'case,n\r\n"A, B",2\r\n\'-x,\r\n'
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from qcode.core.ids import coder_id
 from qcode.errors import DamagedProject
 from qcode.store.connect import BUSY_SECONDS, connect, create_file, plain_sentences
 from qcode.store.reading import Reader
@@ -34,8 +35,10 @@ class ProjectFile:
         self.uid = uid
 
     @classmethod
-    def create(cls, path: Path, *, title: str, group: bool = False, clock: Clock | None = None) -> ProjectFile:
-        """A new project; `group` lets the folder's group read and write it.
+    def create(
+        cls, path: Path, *, title: str, coder_name: str, group: bool = False, clock: Clock | None = None
+    ) -> ProjectFile:
+        """A new project with its first coder; `group` lets the folder's group read and write it.
 
         Raises ProjectError if the file is there already. A failure leaves no file behind.
         """
@@ -43,13 +46,14 @@ class ProjectFile:
         create_file(path, group=group)
         try:
             database = connect(path)
+            uid = clock.new_id()
             with plain_sentences(path):
                 bring_up_to_date(database, str(path))
-                uid = clock.new_id()
                 database.conn.execute("INSERT INTO meta VALUES ('project', ?)", (uid,))
             project = cls(path, database, clock)
-            # The project itself is made by nobody in particular: its first event has the project as coder.
-            with project.write("") as writer:
+            coder = coder_id(coder_name)
+            with project.write(coder) as writer:
+                writer.create("coder", {"name": coder_name}, uid=coder)
                 writer.create("project", {"title": title}, uid=uid)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -76,7 +80,8 @@ class ProjectFile:
         """Store bytes under their SHA-256 (inside a `write`); the SHA-256 in hexadecimal digits."""
         sha256 = hashlib.sha256(content).hexdigest()
         self.database.conn.execute(
-            "INSERT INTO blob (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET content = excluded.content",
+            "INSERT INTO blob (sha256, content) VALUES (?, ?)"
+            " ON CONFLICT (sha256) DO UPDATE SET content = excluded.content",
             (sha256, content),
         )
         return sha256

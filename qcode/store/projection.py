@@ -135,8 +135,9 @@ def _row(entity: Entity, key: int, keys: Keys, coder: int) -> tuple[Any, ...]:
             )
         case "source":
             return (
-                _text(f, "name"), _text(f, "sha256"), _number(f, "length"), _text(f, "original_sha256"), _text(f, "kind"),
-                _text(f, "language"), _text(f, "encoding"), _number(f, "canonical"), entity.at_ms, _number(f, "position"),
+                _text(f, "name"), _text(f, "sha256"), _number(f, "length"), _text(f, "original_sha256"),
+                _text(f, "kind"), _text(f, "language"), _text(f, "encoding"), _number(f, "canonical"), entity.at_ms,
+                _number(f, "position"),
             )  # fmt: skip
         case "speaker":
             return (keys(_text(f, "source")), _text(f, "label"), _text(f, "role"), _number(f, "position"))

@@ -177,3 +177,7 @@ class Projector:
             while end in redirects:
                 end = redirects[end]
             self._conn.execute("UPDATE code SET target = ? WHERE id = ? AND target <> ?", (keys[end], key, keys[end]))
+        # Readers keep the codebook until this number changes: it is asked for at every key press.
+        self._conn.execute(
+            "INSERT INTO meta VALUES ('codes', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)"
+        )

@@ -190,7 +190,7 @@ class Reader:
             f' WHERE {whose} ORDER BY code, coder, source, start, "end"',
             keys,
         )
-        columns: NDArray[np.int64] = np.fromiter(cursor, dtype=np.dtype((np.int64, 6)))  # type: ignore[assignment]
+        columns: NDArray[np.int64] = np.fromiter(cursor, dtype=np.dtype((np.int64, 6)))
         return columns
 
     def ledger(self, *, coders: Collection[int] | None) -> list[LedgerRow]:
@@ -249,10 +249,20 @@ class Reader:
         for *head, payload, undone in self._conn.execute(sql, parameters):
             yield EventRow._make([*head, None if payload is None else json.loads(payload), bool(undone)])
 
+    def event_coder(self, uid: str) -> str | None:
+        """The uid of the coder who wrote an event."""
+        row = self._conn.execute(
+            "SELECT coder.uid FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder"
+            " WHERE event.uid = ?",
+            (uid,),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def waiting(self) -> list[tuple[str, str, str, bool]]:
         """Entities that wait for others: (uid, type, uid waited for, whether it is left out meanwhile)."""
         rows = self._rows(
-            "SELECT entity.uid, entity.type, waiting.uid, required FROM waiting JOIN entity ON entity.id = waiting.entity"
+            "SELECT entity.uid, entity.type, waiting.uid, required FROM waiting"
+            " JOIN entity ON entity.id = waiting.entity"
             " ORDER BY 1, 3"
         )
         return [(uid, type_, target, bool(required)) for uid, type_, target, required in rows]

@@ -107,10 +107,10 @@ def compare(project: ProjectFile) -> list[str]:
     return [f"The table “{t}” differs from what the events say." for t in PROJECTIONS if before[t] != after[t]]
 
 
-def _events_of(conn: Connection, project: str, replica: tuple[int, str]) -> Iterator[tuple[Event, bytes]]:
+def _events_of(conn: Connection, project: str, replica: tuple[int, str]) -> Iterator[Event]:
     rows = conn.execute(
-        "SELECT event.uid, seq, lamport, at_ms, coder.uid, act.uid, entity.uid, event.kind, v, prev_hash, payload, salt,"
-        " digest FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder"
+        "SELECT event.uid, seq, lamport, at_ms, coder.uid, act.uid, entity.uid, event.kind, v, prev_hash, payload,"
+        " salt, digest FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder"
         " JOIN entity ON entity.id = event.entity WHERE replica = ? ORDER BY seq",
         (replica[0],),
     )
@@ -118,7 +118,14 @@ def _events_of(conn: Connection, project: str, replica: tuple[int, str]) -> Iter
         yield Event(
             uid, project, replica[1], seq, bytes(prev).hex(), lamport, at_ms, coder, act, entity, kind, v,
             None if payload is None else json.loads(payload), None if salt is None else bytes(salt).hex(), digest.hex(),
-        ), prev  # fmt: skip
+        )  # fmt: skip
+
+
+def _remembering(events: Iterator[Event], last: list[Event]) -> Iterator[Event]:
+    """Pass events on, keeping the latest in `last`: the chain is read once, and its end compared."""
+    for event in events:
+        last[:] = [event]
+        yield event
 
 
 def check_chain(project: ProjectFile) -> list[str]:
@@ -127,13 +134,7 @@ def check_chain(project: ProjectFile) -> list[str]:
     faults: list[str] = []
     for key, uid, last_seq, last_hash in conn.execute("SELECT id, uid, last_seq, last_hash FROM replica").fetchall():
         last: list[Event] = []
-
-        def remember(events: Iterator[tuple[Event, bytes]], last: list[Event] = last) -> Iterator[Event]:
-            for event, _ in events:
-                last[:] = [event]
-                yield event
-
-        faults += broken_links(remember(_events_of(conn, project.uid, (key, uid))))
+        faults += broken_links(_remembering(_events_of(conn, project.uid, (key, uid)), last))
         seq, final = (last[0].seq, event_hash(last[0])) if last else (0, GENESIS)
         if (seq, final) != (last_seq, bytes(last_hash).hex()):
             faults.append(f"The last events of replica {uid} are missing or were changed.")

@@ -55,7 +55,8 @@ CREATE TABLE codebook (
 ) STRICT;
 CREATE TABLE code (
     id INTEGER PRIMARY KEY REFERENCES entity (id), codebook INTEGER NOT NULL REFERENCES codebook (id),
-    short_id TEXT NOT NULL, position INTEGER NOT NULL, target INTEGER NOT NULL REFERENCES code (id), fields TEXT NOT NULL
+    short_id TEXT NOT NULL, position INTEGER NOT NULL, target INTEGER NOT NULL REFERENCES code (id),
+    fields TEXT NOT NULL
 ) STRICT;
 CREATE INDEX code_codebook ON code (codebook);
 CREATE INDEX code_target ON code (target);

@@ -106,6 +106,12 @@ class Writer:
             row = self._conn.execute(find, (self._place,)).fetchone()
         return _Replica(row[0], row[1], row[2], row[3].hex())
 
+    def begin_act(self, coder: str) -> None:
+        """What follows belongs to another act, of this coder, in the same transaction (imports of several coders)."""
+        self.coder = coder
+        self.act = self._clock.new_id()
+        self._act_key = None
+
     def create(self, type_: str, fields: Mapping[str, Json], *, uid: str | None = None) -> str:
         """Record that an entity came to be; its uid (a fresh one unless given)."""
         uid = uid or self._clock.new_id()
@@ -182,12 +188,12 @@ class Writer:
 
     def _insert(self, event: Event, key: int, salt: bytes) -> None:
         values = (
-            event.id, self._replica.key, event.seq, event.lamport, event.at_ms, self._act(event), key, event.kind, event.v,
-            bytes.fromhex(event.prev_hash), canonical_json(event.payload), salt, bytes.fromhex(event.digest),
+            event.id, self._replica.key, event.seq, event.lamport, event.at_ms, self._act(event), key, event.kind,
+            event.v, bytes.fromhex(event.prev_hash), canonical_json(event.payload), salt, bytes.fromhex(event.digest),
         )  # fmt: skip
         self._conn.execute(
-            "INSERT INTO event (uid, replica, seq, lamport, at_ms, act, entity, kind, v, prev_hash, payload, salt, digest)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO event (uid, replica, seq, lamport, at_ms, act, entity, kind, v, prev_hash, payload, salt,"
+            " digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
 
@@ -215,8 +221,8 @@ class Writer:
         self._conn.execute(
             "UPDATE act SET undone = ?, turned = ?, turned_by = ? WHERE uid = ? AND coder = ?"
             " AND (turned < ? OR (turned = ? AND turned_by < ?))",
-            (int(event.kind == "act.undone"), event.lamport, event.id, event.entity, coder, event.lamport, event.lamport,
-             event.id),
+            (int(event.kind == "act.undone"), event.lamport, event.id, event.entity, coder, event.lamport,
+             event.lamport, event.id),
         )  # fmt: skip
         rows = self._conn.execute(
             "SELECT DISTINCT entity FROM event WHERE act = (SELECT id FROM act WHERE uid = ? AND coder = ?)",

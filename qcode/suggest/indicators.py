@@ -29,7 +29,7 @@ __all__ = ["Indicator", "Vocabulary", "WordPattern", "parse_indicators"]
 
 _SHORTEST_PREFIX = 2
 _STARRED_CJK = re.compile(rf"(?<=[{CJK}])\*(?=\s|$)")
-_NEAR = re.compile(r"(?:^|\s)~")
+_MINUS = ("-", "−", "–")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Typewriter and printer's forms of one sign count as the same.
 _SAME_SIGNS = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-"})
@@ -59,11 +59,11 @@ class Indicator:
         (WordPattern(word='joint', prefix=False), WordPattern(word='meet', prefix=True))
         """
         found: list[WordPattern] = []
-        for token, _ in tokens(self.text):
-            if token == "*":
+        for word, _ in tokens(self.text):
+            if word == "*":
                 found[-1] = WordPattern(found[-1].word, prefix=True)
             else:
-                found.append(WordPattern(_compared(token), prefix=False))
+                found.append(WordPattern(_compared(word), prefix=False))
         return tuple(found)
 
 
@@ -91,14 +91,14 @@ def parse_indicators(pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Indicat
 
 def _parse(string: str, language: str) -> Indicator:
     text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", string)).split())
-    exclude = text.startswith("-")
+    exclude = text.startswith(_MINUS)
     text = _STARRED_CJK.sub("", text[1:].lstrip() if exclude else text)
     where = f"The indicator “{display_safe(string)}” ({display_safe(language)})"
     if not any(character.isalnum() for character in text):
         _refuse(f"{where} holds no word.", "Write a word or phrase, or delete it.")
-    if text.startswith("-"):
+    if text.startswith(_MINUS):
         _refuse(f"{where} starts with more than one minus sign.", "One minus sign makes an exclusion.")
-    if _NEAR.search(text):
+    if "~" in text:
         _refuse(f"{where} uses the sign ~, which has no meaning here.", "Write the words as they follow one another.")
     _check_stars(text, where)
     return Indicator(text, language, exclude)
@@ -126,6 +126,7 @@ class Vocabulary:
     """
 
     def __init__(self, lines: Iterable[Sequence[str]]) -> None:
+        """Reads all lines once."""
         spelled: dict[str, set[str]] = {}
         self._after: dict[str, set[str]] = {}
         for line in lines:

@@ -1,8 +1,8 @@
 """Tokens of mixed Chinese, English and German text, and a spaCy pipeline that uses them.
 
-spaCy's own blank pipelines each break on mixed text: the English one leaves Chinese sentences whole, the
-Chinese one cuts Latin words into letters. The tokens here depend on nothing but the characters next to one another, so a
-phrase has the same tokens alone as inside a text, which is what finding phrases rests on.
+spaCy's own blank pipelines each break on mixed text: the English one leaves Chinese sentences whole, the Chinese one
+cuts Latin words into letters. The tokens here depend on nothing but the characters next to one another, so a phrase
+has the same tokens alone as inside a text, which is what finding phrases rests on.
 
 Importing this module does not import spaCy.
 """

@@ -12,6 +12,7 @@ is in each of them, in order of its start, so a query reads few codings however 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Literal
@@ -49,8 +50,8 @@ class LaneIndex:
     __slots__ = ("_by_line", "_by_text", "_lane_use", "_places")
 
     def __init__(self, layout: TextLayout, spans: Iterable[tuple[int, int, int]] = ()) -> None:
-        self._by_text: dict[int, list[_Key]] = {}
-        self._by_line: dict[int, list[_Stretch]] = {}
+        self._by_text: defaultdict[int, list[_Key]] = defaultdict(list)
+        self._by_line: defaultdict[int, list[_Stretch]] = defaultdict(list)
         self._places: dict[int, tuple[_Key, _Stretch]] = {}
         self._lane_use: list[int] = []
         keys = sorted([(start, -end, coding) for coding, start, end in spans])
@@ -59,14 +60,14 @@ class LaneIndex:
             _check_new(key, codings)
             codings.add(key[2])
             for bucket in _text_buckets(key):
-                self._by_text.setdefault(bucket, []).append(key)
+                self._by_text[bucket].append(key)
         self._place_all(layout, keys)
 
     def _place_all(self, layout: TextLayout, keys: Sequence[_Key]) -> None:
         ranges = layout.line_ranges([(start, -negative_end) for start, negative_end, _ in keys])
         lanes = _pack(ranges)
         self._places = {}
-        self._by_line = {}
+        self._by_line = defaultdict(list)
         self._lane_use = [0] * (max(lanes, default=-1) + 1)
         for key, (first, last), lane in zip(keys, ranges, lanes, strict=True):
             self._put(key, (lane, key[2], first, last))
@@ -76,7 +77,7 @@ class LaneIndex:
         self._lane_use[lane] += 1
         self._places[coding] = (key, stretch)
         for bucket in range(first >> _LINE_SHIFT, (last >> _LINE_SHIFT) + 1):
-            self._by_line.setdefault(bucket, []).append(stretch)
+            self._by_line[bucket].append(stretch)
 
     def rebuild(self, layout: TextLayout) -> None:
         """Place all codings anew, in the lowest lanes, on the lines of `layout` (the window was resized)."""
@@ -96,7 +97,7 @@ class LaneIndex:
         if lane == len(self._lane_use):
             self._lane_use.append(0)
         for bucket in _text_buckets(key):
-            insort(self._by_text.setdefault(bucket, []), key)
+            insort(self._by_text[bucket], key)
         self._put(key, (lane, coding, first_line, last_line))
         return range(first_line, last_line + 1)
 

@@ -283,7 +283,7 @@ class TextLayout:
         """
         start, end = self._starts[line], self._ends[line]
         prefix = self._measure.cell_prefix
-        return min(max(bisect_right(prefix, prefix[start] + max(cell, 0), start, end + 1) - 1, start), end)
+        return bisect_right(prefix, prefix[start] + max(cell, 0), start, end + 1) - 1
 
     def cell_of(self, position: int) -> int:
         """The cell of its line in which the character at `position` begins, 0 to `width`.

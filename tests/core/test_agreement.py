@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def agreement_on(*of: Document) -> CodeAgreement:
 
 
 @st.composite
-def rounds(draw: st.DrawFn, scoped: bool = True, missing: bool = True) -> list[Plain]:
+def rounds(draw: st.DrawFn, *, scoped: bool = True, missing: bool = True) -> list[Plain]:
     """Up to four documents of up to 30 characters, and two to four coders."""
     coders = draw(st.integers(2, 4))
 
@@ -162,6 +163,7 @@ def test_what_a_number_counts_is_said() -> None:
     assert [pair.kappa.units for pair in result.pairs] == [100, 0, 0]
     assert [share.value for share in result.prevalence] == [0.1, 0.1, None]
     assert result.prevalence[2].reason is Undefined.TOOK_NO_PART
+    assert [share.coders for share in result.prevalence] == [1, 1, 0]
     assert result.pairs[1].kappa.reason is Undefined.NO_SHARED_DOCUMENT
 
 
@@ -402,7 +404,7 @@ def test_coefficients_equal_their_definitions_in_fractions(plain: list[Plain]) -
 
 @unhurried
 @given(rounds(), st.randoms(use_true_random=False))
-def test_the_order_of_the_coders_is_without_effect(plain: list[Plain], random: Any) -> None:
+def test_the_order_of_the_coders_is_without_effect(plain: list[Plain], random: Random) -> None:
     order = list(range(len(plain[0][1])))
     random.shuffle(order)
     moved: list[Plain] = [(length, [coders[i] for i in order], scope) for length, coders, scope in plain]
@@ -456,10 +458,10 @@ def test_coding_again_what_one_coded_changes_nothing(plain: list[Plain]) -> None
 
 
 @unhurried
-@given(rounds(), st.integers(0, 50), st.booleans())
-def test_documents_that_fewer_than_two_completed_do_not_count(plain: list[Plain], length: int, one: bool) -> None:
+@given(rounds(), st.integers(0, 50), st.integers(0, 1))
+def test_documents_that_fewer_than_two_completed_do_not_count(plain: list[Plain], length: int, alone: int) -> None:
     coders: list[Spans | None] = [None] * len(plain[0][1])
-    if one and length:
+    if alone and length:
         coders[-1] = [(0, length)]
     more: list[Plain] = [*plain, (length, coders, None)]
     assert agreement_on(*documents(plain)) == agreement_on(*documents(more))

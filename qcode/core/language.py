@@ -1,0 +1,33 @@
+"""Which of the languages of the study a text is in: enough to label a transcript, no more."""
+
+from __future__ import annotations
+
+import re
+
+from qcode.core.text import han_count
+
+__all__ = ["guess_language"]
+
+_SAMPLE = 20_000
+_HAN_SHARE = 0.15  # a Chinese interview full of English terms still lies far above it
+_GERMAN = re.compile(
+    r"\b(und|der|die|das|nicht|ist|wir|ich|auch|mit|den|dem|ein|eine|für|auf|haben|aber|dann|oder|sie|es)\b"
+)
+_ENGLISH = re.compile(r"\b(and|the|of|to|is|we|that|not|with|was|they|for|have|but|then|or|it|you|this|are|in|our)\b")
+
+
+def guess_language(text: str) -> str:
+    """`zh`, `de` or `en` by what most of the text is; empty if nothing speaks for any.
+
+    >>> guess_language("我们县里 和 partner 合作"), guess_language("Das ist nicht die Frage und wir haben Zeit")
+    ('zh', 'de')
+    """
+    sample = text[:_SAMPLE]
+    letters = sum(1 for character in sample if character.isalpha())
+    if letters and han_count(sample) / letters >= _HAN_SHARE:
+        return "zh"
+    german = len(_GERMAN.findall(sample.lower()))
+    english = len(_ENGLISH.findall(sample.lower()))
+    if german == english == 0:
+        return ""
+    return "de" if german > english else "en"

@@ -1,0 +1,182 @@
+"""Transcripts into the study: read, checked and stored, each file on its own, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qcode.core.ids import source_id, speaker_id
+from qcode.core.language import guess_language
+from qcode.core.text import CANONICAL_VERSION, display_safe, text_sha256
+from qcode.core.turns import Role, SpeakerLabel
+from qcode.errors import InputError, QcodeError, RequestError
+from qcode.files.guard import list_transcripts, read_bytes
+from qcode.files.text_reader import ReadTranscript, read_transcript
+from qcode.services.study import Study, clean_name
+
+if TYPE_CHECKING:
+    from qcode.store.writer import Writer
+
+__all__ = ["SOURCE_KINDS", "ImportReport", "ImportedFile", "import_transcripts"]
+
+SOURCE_KINDS = ("recorded", "notes", "memory", "observation", "document")
+Status = Literal["imported", "already here", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What became of one file. `shown` is its name, harmless on a screen; `reason` is set where it was refused."""
+
+    shown: str
+    status: Status
+    reason: str = ""
+    name: str = ""
+    encoding: str = ""
+    language: str = ""
+    characters: int = 0
+    turns: int = 0
+    labels: tuple[SpeakerLabel, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of every file, in order."""
+
+    files: tuple[ImportedFile, ...]
+
+    def count(self, status: Status) -> int:
+        """Number of files with that status."""
+        return sum(1 for file in self.files if file.status == status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    shown: str
+    name: str
+    read: ReadTranscript
+    original: bytes
+
+
+def import_transcripts(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    encoding: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+    language: str | None = None,
+    kind: str = "recorded",
+    tick: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Import text files and folders of them.
+
+    A bad file is refused alone; all good ones are written in one transaction. A text that the study holds
+    already changes nothing. `roles` sets speakers' roles by label; `tick` is told (done, total).
+    Raises RequestError for an unknown kind, InputError if a path does not exist.
+    """
+    if kind not in SOURCE_KINDS:
+        raise RequestError(f"There is no kind of source “{kind}”.", fix=f"Choose one of {', '.join(SOURCE_KINDS)}.")
+    files, refused = _collect(paths)
+    ready: list[_Ready] = []
+    for done, path in enumerate(files):
+        if tick is not None:
+            tick(done, len(files))
+        try:
+            ready.append(_read(path, encoding, roles))
+        except QcodeError as error:
+            refused.append(ImportedFile(display_safe(path.name), "refused", _reason(error)))
+    if tick is not None:
+        tick(len(files), len(files))
+    return ImportReport((*_store(study, ready, language, kind), *refused))
+
+
+def _reason(error: QcodeError) -> str:
+    return f"{error.what} {error.fix}" if error.fix else error.what
+
+
+def _collect(paths: Sequence[Path]) -> tuple[list[Path], list[ImportedFile]]:
+    files: list[Path] = []
+    refused: list[ImportedFile] = []
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            listing = list_transcripts(path)
+            files += listing.files
+            refused += [ImportedFile(skipped.shown, "refused", skipped.reason) for skipped in listing.skipped]
+        else:
+            files.append(path)
+    return files, refused
+
+
+def _read(path: Path, encoding: str | None, roles: Mapping[str, Role] | None) -> _Ready:
+    if path.suffix.lower() not in {".txt", ".md"}:
+        raise InputError(
+            f"qcode cannot import {path.suffix or 'files without an ending'} yet.",
+            fix="Save the interview as UTF-8 text (.txt) and import that.",
+        )
+    name = clean_name(path.stem, "transcript")
+    data = read_bytes(path)
+    return _Ready(
+        display_safe(path.name),
+        name,
+        read_transcript(data, display_safe(path.name), encoding=encoding, roles=roles),
+        data,
+    )
+
+
+def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: str) -> list[ImportedFile]:
+    results: list[ImportedFile] = []
+    sources = study.file.read.sources()
+    here = {source.uid: source.name for source in sources}
+    names = {source.name: source.uid for source in sources}
+    with study.act() as writer:
+        for item in ready:
+            uid = source_id(text_sha256(item.read.text))
+            if uid in here:
+                results.append(
+                    _result(item, "already here", f"The study holds this text as “{display_safe(here[uid])}”.")
+                )
+            elif item.name in names:
+                reason = (
+                    f"The study has another text under the name “{display_safe(item.name)}”. "
+                    "Rename the file, or remove the other transcript first."
+                )
+                results.append(_result(item, "refused", reason))
+            else:
+                spoken = language or guess_language(item.read.text)
+                _write_source(study, writer, uid, item, spoken, kind, position=len(here))
+                here[uid] = item.name
+                names[item.name] = uid
+                results.append(_result(item, "imported", language=spoken))
+    return results
+
+
+def _result(item: _Ready, status: Status, reason: str = "", *, language: str = "") -> ImportedFile:
+    read = item.read
+    return ImportedFile(
+        item.shown, status, reason, item.name, read.encoding, language, len(read.text), len(read.turns), read.labels,
+        read.warnings,
+    )  # fmt: skip
+
+
+def _write_source(
+    study: Study, writer: Writer, uid: str, item: _Ready, language: str, kind: str, *, position: int
+) -> None:
+    read = item.read
+    study.file.keep_blob(read.text.encode("utf-8"))
+    study.file.keep_blob(item.original)
+    speakers = [speaker_id(uid, label.label) for label in read.labels]
+    turns = [[t.start, t.body_start, t.end, t.speaker, t.time_ms] for t in read.turns]
+    writer.put(
+        "source",
+        uid,
+        {
+            "name": item.name, "sha256": text_sha256(read.text), "length": len(read.text),
+            "original_sha256": read.original_sha256, "kind": kind, "language": language, "encoding": read.encoding,
+            "canonical": CANONICAL_VERSION, "position": position, "speakers": speakers, "turns": turns,
+        },
+    )  # fmt: skip
+    for order, (speaker, label) in enumerate(zip(speakers, read.labels, strict=True)):
+        fields = {"source": uid, "label": label.label, "role": label.role, "position": order}
+        writer.put("speaker", speaker, fields)

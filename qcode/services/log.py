@@ -1,0 +1,110 @@
+"""Who did what when: acts in words, from the events. Never with interview text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from qcode.services.study import Study
+from qcode.store.rows import EventRow
+
+__all__ = ["Act", "act_of", "acts", "local_time"]
+
+_VERBS = {"created": "added", "set": "changed", "removed": "removed"}
+_NOUNS = {
+    "coding": ("coding", "codings"), "link": ("case link", "case links"), "source": ("transcript", "transcripts"),
+    "speaker": ("speaker", "speakers"), "code": ("code", "codes"), "codebook": ("codebook", "codebooks"),
+    "case": ("case", "cases"), "coder": ("coder", "coders"), "ledger": ("ledger mark", "ledger marks"),
+    "decision": ("decision on a suggestion", "decisions on suggestions"), "project": ("study", "studies"),
+}  # fmt: skip
+_NAMED = 3  # so many names are said before the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one key press or command did. `at_ms` is milliseconds since 1970; `events` their number."""
+
+    uid: str
+    coder: str
+    at_ms: int
+    words: str
+    events: int
+    undone: bool
+
+
+def local_time(at_ms: int) -> str:
+    """The time for people, in this machine's time zone, to the second."""
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+class _Names:
+    """Names of codes, transcripts, cases and coders by uid, read once for a whole log."""
+
+    def __init__(self, study: Study) -> None:
+        read = study.file.read
+        self.code = {row.uid: row.short_id for row in study.codes().rows}
+        self.source = {row.uid: row.name for row in read.sources()}
+        self.case = {row.uid: row.short_key for row in read.cases()}
+        self.coder = {row.uid: row.name or row.uid[:8] for row in read.coders()}
+
+    def subject(self, event: EventRow) -> str:
+        """What an event is about, in a word or two; empty if nothing short says it."""
+        fields = dict((event.payload or {}).get("fields", {}))
+        match event.kind.partition(".")[0]:
+            case "coding" | "decision":
+                code, source = self.code.get(fields.get("code", "")), self.source.get(fields.get("source", ""))
+                return f"{code} on {source}" if code and source else ""
+            case "link":
+                case, source = self.case.get(fields.get("case", "")), self.source.get(fields.get("source", ""))
+                return f"{case} in {source}" if case and source else ""
+            case "ledger":
+                source = self.source.get(fields.get("source", ""), "")
+                return f"{fields.get('dimension', '')} {fields.get('state', '')} in {source}" if source else ""
+            case "source":
+                return self.source.get(event.entity, "")
+            case "case":
+                return self.case.get(event.entity, "")
+            case "code":
+                return self.code.get(event.entity, "")
+            case "coder":
+                return self.coder.get(event.entity, "")
+            case _:
+                return ""
+
+
+def acts(study: Study, *, last: int | None = None) -> list[Act]:
+    """The latest acts of the coders who may be seen, latest first; `last` limits the number of events read."""
+    names = _Names(study)
+    rows = study.file.read.events(coders=study.visible_coders(), last=last)
+    return [_act(list(events), names) for _, events in groupby(rows, key=lambda row: (row.act, row.coder))]
+
+
+def act_of(study: Study, uid: str) -> Act:
+    """One of my own acts."""
+    return _act(list(study.file.read.events(coders=[study.me.key], act=uid)), _Names(study))
+
+
+def _act(events: list[EventRow], names: _Names) -> Act:
+    first = events[0]
+    coder = names.coder.get(first.coder, first.coder[:8])
+    return Act(first.act, coder, min(e.at_ms for e in events), _words(events, names), len(events), first.undone)
+
+
+def _words(events: Iterable[EventRow], names: _Names) -> str:
+    """What the events did, e.g. `added coding: trust on 001`, `added 4 transcripts`."""
+    listed = list(events)
+    phrases: list[str] = []
+    for kind, count in Counter(event.kind for event in listed).items():
+        if kind in ("act.undone", "act.redone"):
+            phrases.append("undid an act" if kind == "act.undone" else "did an act again")
+            continue
+        type_, _, verb = kind.partition(".")
+        singular, plural = _NOUNS.get(type_, (type_, type_))
+        noun = singular if count == 1 else f"{count} {plural}"
+        subjects = [s for s in (names.subject(e) for e in listed if e.kind == kind) if s]
+        about = f": {', '.join(subjects)}" if 0 < len(subjects) <= _NAMED and len(subjects) == count else ""
+        phrases.append(f"{_VERBS.get(verb, verb)} {noun}{about}")
+    return "; ".join(phrases)

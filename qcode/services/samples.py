@@ -1,0 +1,95 @@
+"""The codebooks and the sample study that travel with qcode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qcode.errors import QcodeError, RequestError
+from qcode.services.cases import import_cases, import_links
+from qcode.services.codebooks import import_codebook
+from qcode.services.coding import mark
+from qcode.services.codings import import_codings
+from qcode.services.importing import import_transcripts
+from qcode.services.study import SUFFIX, Study
+from qcode.services.who import remember_name
+
+__all__ = ["SAMPLE_CODERS", "build_sample", "codebook_path", "codebooks", "sample_folder"]
+
+SAMPLE_CODERS = ("anna", "bo")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _data(name: str) -> Path:
+    """A folder of data: inside the installed package, or beside it in a checkout."""
+    for folder in (_PACKAGE / "data" / name, _PACKAGE.parent / name):
+        if folder.is_dir():
+            return folder
+    raise QcodeError(f"The {name} that come with qcode are not installed.", fix="Install qcode again.")
+
+
+def codebooks() -> list[str]:
+    """Names of the codebooks that come with qcode."""
+    return sorted(path.stem for path in _data("codebooks").glob("*.toml"))
+
+
+def codebook_path(name: str) -> Path:
+    """The file of a codebook that comes with qcode. Raises RequestError for an unknown name."""
+    path = _data("codebooks") / f"{name}.toml"
+    if name not in codebooks():
+        raise RequestError(f"No codebook “{name}” comes with qcode.", fix=f"There are: {', '.join(codebooks())}.")
+    return path
+
+
+def sample_folder() -> Path:
+    """The folder with the sample interviews and their tables."""
+    return _data("transcripts")
+
+
+def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> Path:
+    """Build the sample study in `folder` from the files that come with qcode; the path of the project.
+
+    A sample study that is there already is left as it is. Half-built ones do not stay.
+    """
+    path = folder / f"sample{SUFFIX}"
+    if path.exists():
+        return path
+    tell = tick or (lambda _: None)
+    folder.mkdir(parents=True, exist_ok=True)
+    making = folder / f".making{SUFFIX}"
+    making.unlink(missing_ok=True)
+    try:
+        with Study.create(making, title="Sample study (invented)", coder=SAMPLE_CODERS[0]) as study:
+            _fill(study, tell)
+            project = study.file.uid
+        _complete(making)
+        making.rename(path)
+    finally:
+        making.unlink(missing_ok=True)
+    remember_name(project, SAMPLE_CODERS[0])
+    return path
+
+
+def _fill(study: Study, tell: Callable[[str], None]) -> None:
+    data = sample_folder()
+    tell("codebook")
+    import_codebook(study, codebook_path("cooperation"))
+    tell("interviews")
+    transcripts = sorted(path for path in data.glob("*.md") if path.name[:1].isdigit())
+    report = import_transcripts(study, transcripts)
+    if report.count("refused"):
+        raise QcodeError("The sample interviews are damaged.", fix="Install qcode again.")
+    tell("cases and links")
+    import_cases(study, data / "cases.csv")
+    import_links(study, data / "links.csv")
+    tell("codings of two coders")
+    import_codings(study, data / "codings.csv")
+
+
+def _complete(path: Path) -> None:
+    """Mark every transcript as completed by both coders: they were coded in every dimension."""
+    for name in SAMPLE_CODERS:
+        with Study.open(path, coder=name) as study:
+            dimensions = [code.id for code in study.codes().codebook.dimensions()]
+            for source in study.file.read.sources():
+                mark(study, source, dimensions, "complete")

@@ -1,0 +1,239 @@
+"""An open study: the project, who is looking, and the look-ups that every use case needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from qcode.core.codebook import Code, Codebook, code_from_plain
+from qcode.core.ids import coder_id
+from qcode.core.viewpoint import Viewpoint
+from qcode.errors import NoProject, RequestError, UnknownName
+from qcode.services.who import remembered_name
+from qcode.store.project_file import ProjectFile
+from qcode.store.rows import CaseRow, CodeRow, CoderRow, SourceRow
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from qcode.store.writer import Writer
+
+__all__ = ["SUFFIX", "CodeTable", "Study", "clean_name", "find_project", "near_names"]
+
+SUFFIX = ".qcode"
+_NAME_LIMIT = 80
+_Row = TypeVar("_Row")
+
+
+def find_project(explicit: Path | None = None, *, folder: Path | None = None) -> Path:
+    """The project to open: `explicit`, else the environment's QCODE_PROJECT, else the only `*.qcode` in the folder.
+
+    Raises NoProject, with what to do, if there is none or more than one.
+    """
+    if explicit is not None:
+        return explicit
+    named = os.environ.get("QCODE_PROJECT")
+    if named:
+        return Path(named)
+    here = sorted((folder or Path()).glob(f"*{SUFFIX}"))
+    if len(here) == 1:
+        return here[0]
+    if not here:
+        raise NoProject(
+            "There is no project in this folder.",
+            fix="Make one with `qcode init NAME`, or look at the sample study with `qcode demo`.",
+        )
+    names = ", ".join(path.name for path in here)
+    raise NoProject(f"There are several projects in this folder: {names}.", fix="Choose one with --project.")
+
+
+def clean_name(text: str, what: str) -> str:
+    """A name that people gave, without outer space; RequestError if it is empty, too long or hides characters."""
+    import unicodedata
+
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name or len(name) > _NAME_LIMIT:
+        raise RequestError(f"The {what} needs a name of 1 to {_NAME_LIMIT} characters.")
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for character in name):
+        raise RequestError(f"The name of the {what} holds an invisible or control character.", fix="Type it again.")
+    return name
+
+
+def near_names(name: str, names: Iterable[str]) -> list[str]:
+    """Up to three of `names` that look like `name`, best first."""
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extract(
+        name[:_NAME_LIMIT], list(dict.fromkeys(names)), scorer=fuzz.WRatio, processor=utils.default_process, limit=3,
+        score_cutoff=60,
+    )  # fmt: skip
+    return [match[0] for match in found]
+
+
+class CodeTable:
+    """The codebook as the project holds it, with keys: codebook codes and stored rows side by side."""
+
+    def __init__(self, head: tuple[str, dict[str, object]] | None, rows: Sequence[CodeRow]) -> None:
+        self.uid = head[0] if head else None
+        self.rows = list(rows)
+        short_ids = {row.uid: row.short_id for row in rows}
+        self.codebook = _as_codebook(head[1] if head else {}, rows, short_ids)
+        self.by_id = {row.short_id: row for row in rows}
+        self.by_key = {row.key: row for row in rows}
+
+    def code(self, key: int) -> Code:
+        """The code of a stored key; for a merged one, the code it became."""
+        return self.codebook.code(self.by_key[self.by_key[key].target].short_id)
+
+    def find(self, name: str) -> CodeRow:
+        """The row of a code by short id, name in any language or alias; UnknownName with near ones, otherwise."""
+        if name in self.by_id:
+            return self.by_id[name]
+        wanted = name.casefold()
+        for code in self.codebook.codes:
+            if wanted in {n.casefold() for _, n in code.names} | {a.casefold() for a in code.aliases}:
+                return self.by_id[code.id]
+        self.codebook.code(name)  # raises, with near names
+        raise UnknownName("code", name)
+
+
+def _as_codebook(head: dict[str, object], rows: Sequence[CodeRow], short_ids: dict[str, str]) -> Codebook:
+    codes = []
+    for row in rows:
+        if row.target != row.key:
+            continue  # merged away: shown as what it became
+        plain = {k: v for k, v in row.fields.items() if k not in {"codebook", "short_id", "position", "merged_into"}}
+        parent = row.fields.get("parent")
+        plain |= {"id": row.short_id, "parent": short_ids.get(parent) if isinstance(parent, str) else None}
+        plain.pop("removed", None)
+        codes.append(code_from_plain(plain))
+    languages = head.get("languages")
+    return Codebook(
+        id=str(head.get("short_id", "")),
+        title=str(head.get("title", "")),
+        codes=tuple(codes),
+        description=str(head.get("description", "")),
+        languages=tuple(languages) if isinstance(languages, list) else (),
+    )
+
+
+class Study:
+    """An open project with a coder who looks at it. Close it, or use it in a `with` statement."""
+
+    def __init__(self, file: ProjectFile, me: CoderRow) -> None:
+        self.file = file
+        self.me = me
+        self.viewpoint = Viewpoint(me.uid)
+        self._codes: CodeTable | None = None
+        self._codes_state: str | None = None
+
+    @classmethod
+    def create(cls, path: Path, *, title: str, coder: str, group: bool = False) -> Study:
+        """A new project at `path`, with its first coder. Raises ProjectError or RequestError."""
+        file = ProjectFile.create(
+            path, title=clean_name(title, "study"), coder_name=clean_name(coder, "coder"), group=group
+        )
+        return cls(file, file.read.coders()[0])
+
+    @classmethod
+    def open(cls, path: Path, *, coder: str | None = None, wait_seconds: float = 30.0) -> Study:
+        """An existing project, as `coder` (else who this user is in it: see `qcode whoami`).
+
+        A name that the project does not know yet becomes a coder of it with the first thing they do.
+        """
+        file = ProjectFile.open(path, wait_seconds=wait_seconds)
+        try:
+            name = clean_name(coder or remembered_name(file.uid), "coder")
+            return cls(file, _coder_row(file, name))
+        except BaseException:
+            file.close()
+            raise
+
+    def act(self) -> AbstractContextManager[Writer]:
+        """One act of mine: everything written inside is stored together and undone together."""
+        self.enrol()
+        return self.file.write(self.me.uid)
+
+    def enrol(self) -> None:
+        """Make me a coder of the project, in an act of its own: undoing my work must not undo me."""
+        if self.me.key == 0 or not _known(self.file, self.me.uid):
+            with self.file.write(self.me.uid) as writer:
+                writer.put("coder", self.me.uid, {"name": self.me.name})
+            self.me = _coder_row(self.file, self.me.name)
+
+    def look(self, *, own_only: bool) -> None:
+        """Hide others' work, or show it again."""
+        self.viewpoint = replace(self.viewpoint, own_only=own_only)
+
+    def visible_coders(self) -> list[int] | None:
+        """Keys of the coders whose work may be read from here; None = all."""
+        coders = self.file.read.coders()
+        seen = [c.key for c in coders if self.viewpoint.sees(c.uid)]
+        return None if len(seen) == len(coders) else seen
+
+    def coders(self) -> list[CoderRow]:
+        """The coders who may be seen, in the order in which they came."""
+        return [c for c in self.file.read.coders() if self.viewpoint.sees(c.uid)]
+
+    def coder(self, name: str) -> CoderRow:
+        """A coder by name; UnknownName with near ones, otherwise. Raises RequestError if this view hides them."""
+        uid = coder_id(name)
+        for coder in self.file.read.coders():
+            if coder.uid == uid:
+                if not self.viewpoint.sees(uid):
+                    raise RequestError(f"The work of “{coder.name}” is hidden from you now.")
+                return coder
+        raise UnknownName("coder", name, near_names(name, [c.name for c in self.coders()]))
+
+    def codes(self) -> CodeTable:
+        """The codebook; read again only when a code was written, by whichever process."""
+        state = self.file.read.meta("codes")
+        if self._codes is None or self._codes_state != state:
+            self._codes = CodeTable(self.file.read.codebook(), self.file.read.codes())
+            self._codes_state = state
+        return self._codes
+
+    def source(self, name: str) -> SourceRow:
+        """A transcript by name or by the start of its name if that is unique; UnknownName otherwise."""
+        return _pick("transcript", name, self.file.read.sources(), lambda s: (s.name, s.uid))
+
+    def case(self, name: str) -> CaseRow:
+        """A case by key or name; UnknownName otherwise."""
+        return _pick("case", name, self.file.read.cases(), lambda c: (c.short_key, c.name, c.uid))
+
+    def close(self) -> None:
+        """Close the project."""
+        self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _known(file: ProjectFile, uid: str) -> bool:
+    return any(c.uid == uid and c.name for c in file.read.coders())
+
+
+def _coder_row(file: ProjectFile, name: str) -> CoderRow:
+    uid = coder_id(name)
+    for coder in file.read.coders():
+        if coder.uid == uid:
+            return coder if coder.name else coder._replace(name=name)
+    return CoderRow(0, uid, name)
+
+
+def _pick(kind: str, name: str, rows: Sequence[_Row], names: Callable[[_Row], Sequence[str]]) -> _Row:
+    exact = [row for row in rows if name in names(row)]
+    if len(exact) == 1:
+        return exact[0]
+    if len(exact) > 1:
+        raise RequestError(f"There are {len(exact)} {kind}s called “{name}”.", fix="Use the id that `qcode log` shows.")
+    started = [row for row in rows if any(n.startswith(name) for n in names(row)[:-1])]
+    if name and len(started) == 1:
+        return started[0]
+    raise UnknownName(kind, name, near_names(name, [n for row in rows for n in names(row)[:-1]]))

@@ -1,0 +1,97 @@
+"""Passages that the codebook's indicators point at. The machine proposes, a person decides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qcode.core.ids import decision_id
+from qcode.core.spans import Span
+from qcode.errors import RequestError
+from qcode.services.coding import Context, apply_codes, passage_fields, text_of
+from qcode.services.study import Study
+from qcode.store.rows import SourceRow
+from qcode.suggest.rules import CodeIndicators, RuleSet, Suggestion, suggest
+
+__all__ = ["Proposal", "accept", "proposals", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A suggestion in a transcript: a span of code points, half-open, a code, and why."""
+
+    source: SourceRow
+    code_uid: str
+    suggestion: Suggestion
+
+    @property
+    def span(self) -> Span:
+        """The proposed passage."""
+        return Span(self.suggestion.start, self.suggestion.end)
+
+
+def proposals(study: Study, source: SourceRow, *, codes: Sequence[str] = (), top: int | None = None) -> list[Proposal]:
+    """Suggestions for one transcript, best first: in the participants' words only.
+
+    Nothing is proposed where I put the code already or rejected it. In a blind round there are none: they
+    would make coders agree for the wrong reason. Raises RequestError in a blind round.
+    """
+    if study.viewpoint.blind:
+        raise RequestError("In a blind round there are no suggestions.")
+    table = study.codes()
+    wanted = {table.code(table.find(name).key).id for name in codes}
+    rules = RuleSet.compile(
+        [CodeIndicators(c.id, c.indicators) for c in table.codebook.codes if not wanted or c.id in wanted]
+    )
+    text = text_of(study, source)
+    found = suggest(text, _scope(study, source), rules, already=_already(study, source))
+    return [Proposal(source, table.by_id[s.code].uid, s) for s in found[:top]]
+
+
+def _scope(study: Study, source: SourceRow) -> list[Span]:
+    roles = {s.key: s.role for s in study.file.read.speakers(source.key)}
+    return [
+        Span(turn.body, turn.end)
+        for turn in study.file.read.turns(source.key)
+        if turn.body < turn.end and roles.get(turn.speaker or 0, "participant") in ("participant", "text")
+        and (turn.speaker is not None or not roles)
+    ]  # fmt: skip
+
+
+def _already(study: Study, source: SourceRow) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = defaultdict(list)
+    if study.me.key == 0:
+        return found
+    table = study.codes()
+    for coding in study.file.read.codings(source.key, coders=[study.me.key]):
+        found[table.code(coding.code).id].append(Span(coding.start, coding.end))
+    for decision in study.file.read.decisions(source.key, coders=[study.me.key]):
+        if decision.verdict == "rejected":
+            found[table.code(decision.code).id].append(Span(decision.start, decision.end))
+    return found
+
+
+def accept(
+    study: Study, proposal: Proposal, *, span: Span | None = None, in_context: Context | None = None
+) -> str | None:
+    """Make an ordinary coding of a suggestion, with other boundaries if `span` is given; its uid.
+
+    The coding remembers where it came from. None if I put the code on exactly this passage already.
+    """
+    text = text_of(study, proposal.source)
+    place = span or proposal.span
+    origin = f"suggestion:{_decision(study, proposal)}"
+    made = apply_codes(study, proposal.source, text, place, [proposal.code_uid], in_context=in_context, origin=origin)
+    return made[0] if made else None
+
+
+def reject(study: Study, proposal: Proposal) -> None:
+    """Say no: this code is not suggested to me on this passage again."""
+    fields = passage_fields(proposal.source, text_of(study, proposal.source), proposal.span)
+    with study.act() as writer:
+        writer.put("decision", _decision(study, proposal), {**fields, "code": proposal.code_uid, "verdict": "rejected"})
+
+
+def _decision(study: Study, proposal: Proposal) -> str:
+    return decision_id(study.me.uid, proposal.code_uid, proposal.source.uid, *proposal.span)
