@@ -42,9 +42,9 @@ _FORM_WORDS = _words(
     recorded recorder file filename transcript transcriber transcription interview id no number code version source
     kind consent participants interviewees present project study invented datum uhrzeit ort dauer sprache titel thema
     aufnahme datei transkript transkription interviewnummer nummer anwesend projekt einwilligung
-    日期 地点 地點 编号 編號 访谈编号 访谈日期 访谈时间 访谈地点 访谈方式 访谈主题 访谈对象编号 受访者编号 语言 語言 时长
-    時長 访谈时长 录音 錄音 录音时长 录音编号 记录 記錄 记录人 記錄人 整理人 转录 转录人 主题 主題 标题 標題 题目 題目
-    课题 项目 備註 备注 虚构访谈 虛構訪談 知情同意 单位 职务
+    日期 地点 地點 编号 編號 访谈编号 访谈日期 访谈时间 访谈地点 访谈方式 访谈主题 访谈对象编号 受访者编号 语言 語言
+    时长 時長 访谈时长 录音 錄音 录音时长 录音编号 记录 記錄 记录人 記錄人 整理人 转录 转录人 主题 主題 标题 標題
+    题目 題目 课题 项目 備註 备注 虚构访谈 虛構訪談 知情同意 单位 职务
     """
 ) | {"file name", "interview no", "interview id", "interview number", "transcribed by", "invented interview"}
 

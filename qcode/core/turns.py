@@ -1,14 +1,14 @@
 """Who speaks where: a transcript cut into turns, and its speaker labels with a role each.
 
-Transcripts mark speakers in many ways, and a line that begins “Note:” looks like one that begins “Wang:”. So no line
-is judged alone: every line that could head a turn is collected first, and then the whole document decides what a
-label is. A label
+Transcripts mark speakers in many ways, and a line that begins “Note:” looks like one that begins “Wang:”. So no
+line is judged alone: every line that could head a turn is collected first, and then the whole document decides what
+a label is. A label
 
 1. has at most 30 characters and 5 words, is not in the list of words that head other things, and does not read like
    the beginning of a sentence;
 2. stands before a colon, in brackets or bold type, or beside a time;
-3. recurs; or stands once in brackets with a colon or beside a time; or stands once as the partner in a dialogue of which
-   the other side is known, as after a first `I:`.
+3. recurs; or stands once in brackets with a colon, or beside a time like its neighbours; or stands once as the
+   partner in a dialogue of which the other side is known, as after a first `I:`.
 
 Lines at the very beginning that fill in a form (“Date: …”) head no turns. The result is a proposal: people see
 the labels with their counts, and can set a role by label, which also makes a label of it.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from qcode.core.spans import Span
 from qcode.errors import RequestError
@@ -21,6 +22,7 @@ __all__ = [
     "MARKS",
     "REACH",
     "clauses",
+    "has_words",
     "next_word",
     "previous_word",
     "sentence_at",
@@ -119,6 +121,16 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """
     start, stop = _bounds(text, start, end)
     return [Span(*found.span()) for found in _WORD.finditer(text, start, stop)]
+
+
+def has_words(text: str, count: int, start: int = 0, end: int | None = None) -> bool:
+    """Whether there are at least `count` words between `start` and `end`; reads no further than it must.
+
+    >>> has_words("我们同意", 4), has_words("Of course.", 3)
+    (True, False)
+    """
+    start, stop = _bounds(text, start, end)
+    return sum(1 for _ in islice(_WORD.finditer(text, start, stop), count)) == count
 
 
 def _window(position: int, reach: int, lo: int, hi: int) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from qcode.core.spans import Span, check_span, merge, overlap
-from qcode.core.units import sentences, words
+from qcode.core.units import has_words, sentences
 from qcode.errors import RequestError
 from qcode.suggest.indicators import Indicator, Vocabulary, parse_indicators
 from qcode.suggest.tokenizer import blank_pipeline
@@ -143,7 +143,6 @@ class _Sentences:
         self.spans: list[Span] = []
         self.turn: list[int] = []
         self._text = text
-        self._counts: dict[int, int] = {}
         for number, turn in enumerate(turns):
             found = sentences(text, turn.start, turn.end)
             self.spans += found
@@ -158,11 +157,9 @@ class _Sentences:
         number = bisect_right(self._starts, hit.start) - 1
         return number if hit.end <= self.spans[number].end else None
 
-    def word_count(self, number: int) -> int:
-        """Number of words of a sentence."""
-        if number not in self._counts:
-            self._counts[number] = len(words(self._text, *self.spans[number]))
-        return self._counts[number]
+    def has_words(self, number: int, count: int) -> bool:
+        """Whether a sentence has at least so many words."""
+        return has_words(self._text, count, *self.spans[number])
 
     def overlapping(self, spans: Iterable[Span]) -> set[int]:
         """The sentences that share a code point with one of the spans."""
@@ -284,7 +281,7 @@ def _of_code(
         for indicator in {hit.indicator for hit in group}:
             spread[indicator] = spread.get(indicator, 0) + 1
     blocked = units.overlapping(coded)
-    triggers = [n for n in by_sentence if n not in blocked and units.word_count(n) >= MIN_TRIGGER_WORDS]
+    triggers = [n for n in by_sentence if n not in blocked and units.has_words(n, MIN_TRIGGER_WORDS)]
     for unit in _passages(sorted(triggers), units, blocked):
         inside = [hit for n in range(unit.first, unit.last + 1) for hit in by_sentence.get(n, ())]
         span = Span(units.spans[unit.first].start, units.spans[unit.last].end)
@@ -309,9 +306,9 @@ def _passages(triggers: Sequence[int], units: _Sentences, blocked: set[int]) -> 
         after = min(CONTEXT, room - before)
         first = _reach(group.first, -1, before, free, units, blocked)
         last = _reach(group.last, 1, after, limit, units, blocked)
-        while first < group.first and units.word_count(first) < MIN_EDGE_WORDS:
+        while first < group.first and not units.has_words(first, MIN_EDGE_WORDS):
             first += 1
-        while last > group.last and units.word_count(last) < MIN_EDGE_WORDS:
+        while last > group.last and not units.has_words(last, MIN_EDGE_WORDS):
             last -= 1
         free = last + 1
         yield _Unit(first, last)
@@ -366,7 +363,8 @@ def _suggestion(
     parts = []
     for indicator, count in counts.items():
         notes = [f"{count} times"] if count > 1 else []
-        notes += ["rare in this text"] if _is_rare(indicator, spread, total) else []
+        # Only where it is the reason: in a short text nearly every indicator is rare.
+        notes += ["rare in this text"] if len(counts) < MIN_INDICATORS else []
         name = rules.indicators[indicator].text
         parts.append(f"{name} ({', '.join(notes)})" if notes else name)
     score = math.fsum(1 + math.log(total / spread[indicator]) for indicator in counts)

@@ -183,6 +183,10 @@ def test_form_lines_name_nobody():
     assert roles_of(chinese) == {"问": "I", "答": "P"}
 
 
+def test_a_form_at_the_head_has_an_end():
+    assert roles_of("Date: May\n" + "short\n" * 30 + "I: Who?\nR: We.") == {"I": "I", "R": "P"}
+
+
 def test_a_form_word_after_the_talk_has_begun_ends_nothing():
     assert roles_of("I: Who?\nR: We.\nPlace: unknown\nI: Why?\nR: So.") == {"I": "I", "R": "P"}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qcode.core import units
 from qcode.core.spans import Span
-from qcode.core.units import clauses, next_word, previous_word, sentence_at, sentences, word_at, words
+from qcode.core.units import clauses, has_words, next_word, previous_word, sentence_at, sentences, word_at, words
 from qcode.errors import RequestError
 
 PIECES = st.sampled_from(
@@ -167,6 +167,11 @@ def test_words_hold_every_letter_and_digit_and_no_stop(text: str) -> None:
     inside = {position for word in found for position in range(word.start, word.end)}
     assert inside >= {position for position, sign in enumerate(text) if sign.isalnum()}
     assert not any(text[position] in "。！？；，、：“”!?;:()[]_ \n" for position in inside)
+
+
+@given(MIXED, st.integers(0, 20))
+def test_has_words_agrees_with_words(text: str, count: int) -> None:
+    assert has_words(text, count) == (len(words(text)) >= count)
 
 
 @given(MIXED, st.data())

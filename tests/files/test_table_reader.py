@@ -111,17 +111,12 @@ def test_messages_hold_no_control_characters():
     assert "\x1b" not in str(caught.value)
 
 
-CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
+CELL = st.text(max_size=8).filter(str.isprintable)
 
 
 @given(st.lists(st.tuples(CELL, CELL), max_size=5))
 def test_what_is_written_raw_is_read_again(rows):
     data = csv_bytes(["first", "second"], rows, raw=True)
-    if sum(len(cell) for row in rows for cell in row if not cell.isprintable()):
-        data = csv_bytes(
-            ["first", "second"], [[cell if cell.isprintable() else "" for cell in row] for row in rows], raw=True
-        )
-        rows = [[cell if cell.isprintable() else "" for cell in row] for row in rows]
     kept = [tuple(canonicalise(cell).strip() for cell in row) for row in rows if "".join(row).strip()]
     assert [tuple(row.values.values()) for row in read_csv(data, "a.csv").rows] == kept
 

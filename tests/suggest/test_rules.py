@@ -211,7 +211,7 @@ def test_compile_names_the_code_of_a_fault_and_leaves_out_codes_without_indicato
 
 def test_importing_the_rules_does_not_import_spacy() -> None:
     program = "import sys, qcode.suggest.rules; print('spacy' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 
 
