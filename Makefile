@@ -12,14 +12,13 @@ PYTHON ?= python3
 
 RUNTIME := .venv/bin/python
 DEV := .venv-dev/bin/python
-PIP := -m pip --quiet --disable-pip-version-check --no-input
+PIP := -m pip -qq --disable-pip-version-check --no-input
 LOCKED := $(PIP) install --require-hashes -r
 PROJECT := $(PIP) install --no-deps --no-build-isolation
 # Folders too, so that a file that went is noticed.
 SOURCES := $(shell find qcode codebooks transcripts ! -path '*__pycache__*')
 
 export QCODE_RUNTIME_PYTHON := $(CURDIR)/$(RUNTIME)
-export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint bench soak format clean python
 

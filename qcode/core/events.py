@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -99,13 +100,16 @@ class Event:
         return Step(self.id, self.lamport, self.at_ms, self.coder, self.act, self.entity, self.kind, self.payload)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical_json(value: Json) -> str:
     """JSON with sorted keys and no white space: equal values give equal bytes.
 
     >>> canonical_json({"b": 1, "a": "县"})
     '{"a":"县","b":1}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def payload_digest(salt: str, payload: Mapping[str, Json]) -> str:
@@ -140,8 +144,10 @@ def broken_links(events: Iterable[Event]) -> list[str]:
     expected_seq, expected_hash = 1, GENESIS
     for event in events:
         name = f"event {event.seq} of replica {event.replica}"
-        if event.seq != expected_seq:
+        if event.seq > expected_seq:
             faults.append(f"Before {name}, {event.seq - expected_seq} event(s) are missing.")
+        elif event.seq < expected_seq:
+            faults.append(f"The number of {name} is there twice.")
         elif event.prev_hash != expected_hash:
             faults.append(f"What stands before {name} was changed after it was written.")
         if event.payload is not None and event.salt is not None:
@@ -158,6 +164,14 @@ def to_line(event: Event) -> str:
     return canonical_json({f.name: getattr(event, f.name) for f in fields(Event)})
 
 
+# A stranger's line must fit whatever reads it next: SQLite's integers, JSON elsewhere, Python's stack.
+_LINE_LIMIT = 16 * 1024 * 1024  # characters; the turns of the longest interview take a hundredth of it
+_NUMBER_LIMIT = 2**53 - 1
+_DEPTH_LIMIT = 32
+_HASH = re.compile("[0-9a-f]{64}")
+_SALT = re.compile("([0-9a-f]{2})+")
+
+
 def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not a number that qcode writes")
 
@@ -169,23 +183,42 @@ def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return found
 
 
+def _check_depth(value: Json) -> None:
+    level = [value]
+    for _ in range(_DEPTH_LIMIT):
+        level = [
+            inner for outer in level if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]  # fmt: skip
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
 def from_line(line: str) -> Event:
     """The event of a line of JSON. Raises DamagedProject if fields are missing, unknown or of a wrong type.
 
-    The line may come from a stranger, so every type is checked and duplicate keys and NaN are refused.
+    The line may come from a stranger, so every type is checked, and duplicate keys, infinite numbers, half
+    characters, numbers above 2**53, nesting beyond 32 levels and lines over 16 million characters are refused.
     """
     try:
+        if len(line) > _LINE_LIMIT:
+            raise ValueError("the line is too long")
         plain = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+        _check_depth(plain)
+        canonical_json(plain).encode("utf-8")  # refuses 1e999 and lone surrogates, which JSON can spell
         event = Event(**plain)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise DamagedProject("A line is no event of qcode.", fix="The file was cut off or changed.") from error
+    except (ValueError, TypeError, RecursionError):
+        # Without its cause: the messages of the JSON reader quote the line.
+        raise DamagedProject("A line is no event of qcode.", fix="The file was cut off or changed.") from None
     numbers = (event.seq, event.lamport, event.at_ms, event.v)
     texts = [getattr(event, f.name) for f in fields(Event) if f.type == "str"]
     sound = (
-        all(type(n) is int and n >= 0 for n in numbers)
+        all(type(n) is int and 0 <= n <= _NUMBER_LIMIT for n in numbers)
         and all(isinstance(t, str) for t in texts)
+        and all(_HASH.fullmatch(h) for h in (event.prev_hash, event.digest))
         and isinstance(event.payload, dict | None)
-        and isinstance(event.salt, str | None)
+        and (event.salt is None or (isinstance(event.salt, str) and _SALT.fullmatch(event.salt) is not None))
     )
     if not sound:
         raise DamagedProject("A line is no event of qcode: a field has a wrong type.")

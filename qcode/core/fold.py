@@ -107,8 +107,8 @@ class Folded:
     """The whole project.
 
     `entities` holds the living ones; `removed` those with a tombstone; `orphans` maps an entity to the ids
-    that it waits for; `unknown` counts events of unknown kinds; `redirects` and `parents` are resolved for
-    codes (merged codes point at the code that they became; cycles are broken).
+    that it waits for; `unknown` counts events of unknown kinds; `redirects` (merged codes point at the code that
+    they became) and `parents` hold codes that are there, and no cycles.
     """
 
     entities: dict[str, Entity]
@@ -164,6 +164,8 @@ def _heads(writes: Sequence[Write]) -> list[Write]:
     Two machines that import the same file both write the same first value: who replaced one replaced both,
     or a late import on one machine would turn back what was changed on the other.
     """
+    if len(writes) == 1:
+        return [w for w in writes if w.live]
     by_event = {w.event: w for w in writes}
     covered: set[str] = set()
     for write in writes:
@@ -248,17 +250,18 @@ def break_cycles(edges: Mapping[str, tuple[str, tuple[int, str]]]) -> dict[str, 
     return kept
 
 
-def _edges(entities: Mapping[str, Entity], field_name: str) -> dict[str, tuple[str, tuple[int, str]]]:
+def _edges(codes: Mapping[str, Entity], field_name: str) -> dict[str, tuple[str, tuple[int, str]]]:
+    """The edges between codes that are there: a code that points at one that is gone stands alone."""
     found = {}
-    for uid, entity in entities.items():
+    for uid, entity in codes.items():
         target = entity.fields.get(field_name)
-        if entity.type == "code" and isinstance(target, str) and target:
+        if isinstance(target, str) and target in codes:
             found[uid] = (target, entity.written[field_name])
     return found
 
 
 def _orphans(living: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
-    """Entities that wait for others; what hangs on an orphan is an orphan too."""
+    """Entities that wait for others (an empty id where none is named); what hangs on an orphan is an orphan too."""
     waiting: dict[str, tuple[str, ...]] = {}
     while True:
         found = {}
@@ -268,7 +271,7 @@ def _orphans(living: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
                 target = entity.fields.get(name)
                 known = living.get(target) if isinstance(target, str) else None
                 if known is None or known.type != type_ or known.uid in waiting:
-                    missing.append(str(target))
+                    missing.append(target if isinstance(target, str) else "")
             if missing:
                 found[uid] = tuple(missing)
         if found == waiting:
@@ -276,9 +279,19 @@ def _orphans(living: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
         waiting = found
 
 
+def _without_repetition(events: Iterable[Step]) -> dict[str, Step]:
+    """Each event once. Of two that share an id and differ, the erased one counts: what was erased stays erased."""
+    by_id: dict[str, Step] = {}
+    for event in events:
+        held = by_id.setdefault(event.id, event)
+        if held is not event:
+            by_id[event.id] = min(held, event, key=lambda e: (e.payload is not None, canonical_json(e)))
+    return by_id
+
+
 def fold(events: Iterable[Step]) -> Folded:
     """The project from its events, in any order and with any repetition."""
-    by_id = {e.id: e for e in events}
+    by_id = _without_repetition(events)
     undone = undone_acts(by_id.values())
     grouped: dict[str, list[Step]] = defaultdict(list)
     unknown: dict[str, int] = defaultdict(int)
@@ -293,12 +306,14 @@ def fold(events: Iterable[Step]) -> Folded:
         entity = fold_entity(uid, grouped[uid], undone)
         if entity is not None:
             (removed if entity.removed else living)[uid] = entity
+    orphans = _orphans(living)
+    codes = {uid: entity for uid, entity in living.items() if entity.type == "code" and uid not in orphans}
     return Folded(
         entities=living,
         removed=removed,
-        orphans=_orphans(living),
+        orphans=orphans,
         conflicts=[c for e in living.values() for c in e.conflicts],
         unknown=dict(sorted(unknown.items())),
-        redirects=break_cycles(_edges(living, "merged_into")),
-        parents=break_cycles(_edges(living, "parent")),
+        redirects=break_cycles(_edges(codes, "merged_into")),
+        parents=break_cycles(_edges(codes, "parent")),
     )

@@ -27,7 +27,7 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 def canonicalise(text: str) -> str:
     r"""Canonical text, version 1.
 
-    In this order: NUL and lone surrogates are refused; a leading byte order mark goes; NFC; every kind of
+    In this order: NUL and lone surrogates are refused; leading byte order marks go; NFC; every kind of
     line end becomes LF; TAB stays; other C0 controls become U+FFFD; NBSP and U+3000 become a space.
     Zero-width and bidirectional characters stay: they are data, and are made visible when shown.
 
@@ -43,7 +43,7 @@ def canonicalise(text: str) -> str:
         )
     if _SURROGATE.search(text):
         raise UnsafeFile("The text holds half a character (a lone surrogate).", fix="Save it again as UTF-8 text.")
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")  # all of them: joined files have two, and one that stays would go the next time
     # NFC first: it maps no character to a line end, but composes across nothing that is replaced below.
     text = unicodedata.normalize("NFC", text)
     return _LINE_ENDS.sub("\n", text).translate(_REPLACE)
@@ -73,20 +73,23 @@ def _display_table() -> dict[int, str]:
     table[0x7F] = "\u2421"
     replaced = [
         *range(0x80, 0xA0),  # C1 controls: 0x9b starts a terminal sequence
+        # Format characters that say how their neighbours are drawn (Arabic, Kaithi, hieroglyphs, shorthand, music)
+        *range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD,
+        *range(0x13430, 0x13456), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B),
         0x061C,
         *range(0x200E, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2066, 0x2070),  # bidirectional controls
         *range(0x2028, 0x202A),  # line and paragraph separator: one line must stay one line
-        *range(0xFFF9, 0xFFFC),
+        *range(0xFFF0, 0xFFFC),
         *range(0xD800, 0xE000),  # lone surrogates cannot be written at all
-        *range(0xE0000, 0xE0080),  # tags: invisible text
-    ]
+        *range(0xE0000, 0xE1000),  # tags: invisible text
+    ]  # fmt: skip
     table.update(dict.fromkeys(replaced, "\ufffd"))
     # No width of their own, or a width that depends on the neighbour: shown as one dot, so that every
     # character's width is known alone.
     hidden = [
-        0xAD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2066),
+        0xAD, 0x034F, 0x115F, *range(0x1160, 0x1200), *range(0xD7B0, 0xD800), 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2066),
         0x3164, 0xFEFF, 0xFFA0, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0),
     ]  # fmt: skip
     table.update(dict.fromkeys(hidden, "·"))

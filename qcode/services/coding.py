@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LEDGER_STATES",
     "Context",
+    "Turned",
     "apply_codes",
     "assign_case",
     "context",
@@ -45,6 +46,18 @@ class Context:
 
     case: CaseRow | None = None
     stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An act that was undone or done again.
+
+    `kept` names fields (`type: field`) that others wrote since and that stay; `codings` are the uids touched.
+    """
+
+    act: Act
+    kept: tuple[str, ...]
+    codings: frozenset[str]
 
 
 def text_of(study: Study, source: SourceRow) -> str:
@@ -77,9 +90,7 @@ def apply_codes(
     Raises RequestError if the span does not lie in the text.
     """
     fields = passage_fields(source, text, span)
-    mine = [] if study.me.key == 0 else study.file.read.codings(source.key, coders=[study.me.key])
-    codes = study.codes()
-    here = {codes.by_key[c.code].uid for c in mine if (c.start, c.end) == span}
+    here = study.file.read.codes_at(source.key, span.start, span.end, coder=study.me.key) if study.me.key else set()
     new = [uid for uid in dict.fromkeys(code_uids) if uid not in here]
     if not new:
         return []
@@ -172,20 +183,17 @@ def _put_mark(writer: Writer, uid: str, dimension: str, source: str, state: str,
     return writer.put("ledger", uid, fields)
 
 
-def undo(study: Study) -> tuple[Act, list[str]] | None:
-    """Take back my latest act; what it was, and which of its fields others wrote since (they stay).
-
-    None if there is nothing of mine to undo.
-    """
+def undo(study: Study) -> Turned | None:
+    """Take back my latest act; what others wrote on top of it stays. None if there is nothing of mine to undo."""
     return _turn(study, undo=True)
 
 
-def redo(study: Study) -> tuple[Act, list[str]] | None:
+def redo(study: Study) -> Turned | None:
     """Do again what I undid last, unless I did something new since; None if there is nothing."""
     return _turn(study, undo=False)
 
 
-def _turn(study: Study, *, undo: bool) -> tuple[Act, list[str]] | None:
+def _turn(study: Study, *, undo: bool) -> Turned | None:
     if study.me.key == 0:
         return None
     read = study.file.read
@@ -193,10 +201,11 @@ def _turn(study: Study, *, undo: bool) -> tuple[Act, list[str]] | None:
     if target is None:
         return None
     act = act_of(study, target)
+    codings = {e.entity for e in read.events(coders=[study.me.key], act=target) if e.kind.startswith("coding.")}
     with study.act() as writer:
         kept = _written_by_others(study, writer, target) if undo else []
         writer.turn_back(target, undo=undo)
-    return act, kept
+    return Turned(act, tuple(kept), frozenset(codings))
 
 
 def _written_by_others(study: Study, writer: Writer, act: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 
 from qcode.services.study import Study
@@ -41,14 +42,26 @@ def local_time(at_ms: int) -> str:
 
 
 class _Names:
-    """Names of codes, transcripts, cases and coders by uid, read once for a whole log."""
+    """Names of codes, transcripts, cases and coders by uid; each kind is read when the first is asked for."""
 
     def __init__(self, study: Study) -> None:
-        read = study.file.read
-        self.code = {row.uid: row.short_id for row in study.codes().rows}
-        self.source = {row.uid: row.name for row in read.sources()}
-        self.case = {row.uid: row.short_key for row in read.cases()}
-        self.coder = {row.uid: row.name or row.uid[:8] for row in read.coders()}
+        self._study = study
+
+    @cached_property
+    def code(self) -> dict[str, str]:
+        return {row.uid: row.short_id for row in self._study.codes().rows}
+
+    @cached_property
+    def source(self) -> dict[str, str]:
+        return {row.uid: row.name for row in self._study.file.read.sources()}
+
+    @cached_property
+    def case(self) -> dict[str, str]:
+        return {row.uid: row.short_key for row in self._study.file.read.cases()}
+
+    @cached_property
+    def coder(self) -> dict[str, str]:
+        return {row.uid: row.name or row.uid[:8] for row in self._study.file.read.coders()}
 
     def subject(self, event: EventRow) -> str:
         """What an event is about, in a word or two; empty if nothing short says it."""

@@ -14,7 +14,7 @@ from qcode.services.study import Study
 from qcode.store.rows import SourceRow
 from qcode.suggest.rules import CodeIndicators, RuleSet, Suggestion, suggest
 
-__all__ = ["Proposal", "accept", "proposals", "reject"]
+__all__ = ["Proposal", "Search", "accept", "proposals", "reject", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,25 @@ class Proposal:
         return Span(self.suggestion.start, self.suggestion.end)
 
 
-def proposals(study: Study, source: SourceRow, *, codes: Sequence[str] = (), top: int | None = None) -> list[Proposal]:
-    """Suggestions for one transcript, best first: in the participants' words only.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Everything that a search for suggestions needs: `run` reads no project, so it may run in a thread."""
+
+    source: SourceRow
+    text: str
+    scope: tuple[Span, ...]
+    codes: tuple[CodeIndicators, ...]
+    already: dict[str, list[Span]]
+    uids: dict[str, str]
+
+    def run(self) -> list[Proposal]:
+        """The proposals, best first. Loads spaCy the first time, which takes about a second."""
+        found = suggest(self.text, self.scope, RuleSet.compile(self.codes), already=self.already)
+        return [Proposal(self.source, self.uids[s.code], s) for s in found]
+
+
+def search(study: Study, source: SourceRow, *, codes: Sequence[str] = ()) -> Search:
+    """Prepare the search for suggestions in one transcript, for some codes or all.
 
     Nothing is proposed where I put the code already or rejected it. In a blind round there are none: they
     would make coders agree for the wrong reason. Raises RequestError in a blind round.
@@ -41,12 +58,19 @@ def proposals(study: Study, source: SourceRow, *, codes: Sequence[str] = (), top
         raise RequestError("In a blind round there are no suggestions.")
     table = study.codes()
     wanted = {table.code(table.find(name).key).id for name in codes}
-    rules = RuleSet.compile(
-        [CodeIndicators(c.id, c.indicators) for c in table.codebook.codes if not wanted or c.id in wanted]
+    return Search(
+        source=source,
+        text=text_of(study, source),
+        scope=tuple(_scope(study, source)),
+        codes=tuple(CodeIndicators(c.id, c.indicators) for c in table.codebook.codes if not wanted or c.id in wanted),
+        already=_already(study, source),
+        uids={short_id: row.uid for short_id, row in table.by_id.items()},
     )
-    text = text_of(study, source)
-    found = suggest(text, _scope(study, source), rules, already=_already(study, source))
-    return [Proposal(source, table.by_id[s.code].uid, s) for s in found[:top]]
+
+
+def proposals(study: Study, source: SourceRow, *, codes: Sequence[str] = (), top: int | None = None) -> list[Proposal]:
+    """Suggestions for one transcript, best first: in the participants' words only. See `search`."""
+    return search(study, source, codes=codes).run()[:top]
 
 
 def _scope(study: Study, source: SourceRow) -> list[Span]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qcode.errors import ProjectError
 
-__all__ = ["config_folder", "remember_name", "remembered_name"]
+__all__ = ["account_name", "config_folder", "crash_folder", "remember_name", "remembered_name"]
 
 
 def config_folder() -> Path:
@@ -20,6 +20,15 @@ def config_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("qcode")
+
+
+def crash_folder() -> Path:
+    """The folder of reports of faults: with the settings where QCODE_CONFIG names them, else among the user's logs."""
+    if os.environ.get("QCODE_CONFIG"):
+        return config_folder() / "crash"
+    from platformdirs import user_log_path
+
+    return user_log_path("qcode")
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -33,10 +42,11 @@ def _read(path: Path) -> dict[str, str]:
 def remembered_name(project: str) -> str:
     """The coder's name that this user chose for the project; else the name of the account."""
     name = _read(config_folder() / "who.json").get(project)
-    return name or _account()
+    return name or account_name()
 
 
-def _account() -> str:
+def account_name() -> str:
+    """The name of this user's account on the machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no account name: containers without a user table

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qcode.errors import DamagedProject, NewerProject, NoProject, NotAProject, ProjectBusy, ProjectError
+from qcode.errors import DamagedProject, NoProject, NotAProject, ProjectBusy, ProjectError
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection, Cursor
+
     from sqlite_utils import Database
 
-__all__ = ["APPLICATION_ID", "BUSY_SECONDS", "connect", "create_file", "plain_sentences"]
+__all__ = ["APPLICATION_ID", "BUSY_SECONDS", "GuardedReads", "connect", "create_file", "plain_sentences", "transaction"]
 
 APPLICATION_ID = 0x71636F64  # "qcod"
 BUSY_SECONDS = 30.0
@@ -54,12 +56,47 @@ def create_file(path: Path, *, group: bool) -> None:
         ) from None
 
 
-def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> Database:
-    """A guarded connection to an existing project file.
+class GuardedReads:
+    """The asking half of a connection: rows as they come, errors as sentences."""
+
+    def __init__(self, conn: Connection, path: Path) -> None:
+        self._conn = conn
+        self._path = path
+
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> GuardedRows:
+        """The rows of a query. Raises ProjectError and its kin."""
+        with plain_sentences(self._path):
+            return GuardedRows(self._conn.execute(sql, parameters), self._path)
+
+
+class GuardedRows:
+    """Rows of one query, fetched when asked for. Every way of asking raises ProjectError and its kin."""
+
+    def __init__(self, cursor: Cursor, path: Path) -> None:
+        self._cursor = cursor
+        self._path = path
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        with plain_sentences(self._path):
+            return self._cursor.fetchone()
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        with plain_sentences(self._path):
+            return self._cursor.fetchall()
+
+    def __iter__(self) -> Iterator[Any]:
+        with plain_sentences(self._path):
+            yield from self._cursor
+
+
+def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS, new: bool = False) -> Database:
+    """A guarded connection to an existing project file, or to an empty one that becomes a project (`new`).
 
     Raises NoProject, NotAProject, ProjectBusy or DamagedProject. The schema is checked by `qcode.store.schema`.
     """
-    _check_header(path)
+    _check_header(path, new=new)
     from sqlite_utils import Database
 
     sqlite3 = _driver()
@@ -89,7 +126,7 @@ def _driver() -> ModuleType:
     return driver
 
 
-def _check_header(path: Path) -> None:
+def _check_header(path: Path, *, new: bool) -> None:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -100,17 +137,36 @@ def _check_header(path: Path) -> None:
         raise NoProject("There is no such project.", where=str(path), fix="Make one with `qcode init`.") from None
     except OSError as error:
         raise ProjectError(f"The project cannot be read ({error.strerror}).", where=str(path)) from None
-    if head and head != _HEADER:  # an empty file is a project that is being made
+    if head != _HEADER and not (new and not head):
         raise NotAProject("This is not a qcode project.", where=str(path))
 
 
 @contextmanager
 def plain_sentences(path: Path) -> Iterator[None]:
-    """Errors of SQLite inside become ProjectError and its kin. Messages of SQLite never hold interview text."""
+    """Errors of SQLite inside become ProjectError and its kin, without what is stored."""
     try:
         yield
     except _driver().Error as error:
-        raise _sentence(str(error), str(path)) from error
+        # Without its cause, which may quote what is stored.
+        raise _sentence(str(error), str(path)) from None
+
+
+@contextmanager
+def transaction(conn: Connection, path: Path, *, keep: bool = True) -> Iterator[None]:
+    """Everything inside is written as a whole, or not at all; never, if not `keep`.
+
+    The write lock is taken at once: a deferred transaction fails under concurrency without waiting.
+    Raises ProjectError and its kin.
+    """
+    with plain_sentences(path):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            conn.execute("COMMIT" if keep else "ROLLBACK")
+        except BaseException:
+            if conn.in_transaction:  # a full disk has rolled back already
+                conn.execute("ROLLBACK")
+            raise
 
 
 def _sentence(message: str, where: str) -> ProjectError:
@@ -126,8 +182,10 @@ def _sentence(message: str, where: str) -> ProjectError:
         return ProjectError("You may read this project, but not write to it.", where=where)
     if "not a database" in message:
         return NotAProject("This is not a qcode project.", where=where)
-    if "newer" in message:
-        return NewerProject(message, where=where)
+    if "unable to open" in message:
+        return ProjectError("The project or its folder cannot be written or read.", where=where)
+    if "Could not decode" in message:
+        message = "a text is no text any more"  # the message quotes what is stored
     return DamagedProject(
         f"The project contradicts itself ({message}); nothing was written.",
         where=where,

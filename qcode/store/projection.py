@@ -64,6 +64,8 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {"coding": ("case",)}
 
 _OWN_KEY = {"turn": "source", "case_attribute": "study_case", "case_party": "study_case"}
 
+_LIMIT = 2**63  # SQLite's integers
+
 # For each type: table, columns after the key, in the order of the values below.
 _UPSERTS = {
     "project": ("project", ("title",)),
@@ -99,9 +101,13 @@ def _text(fields: Mapping[str, Json], name: str, default: str = "") -> str:
 
 
 def _number(fields: Mapping[str, Json], name: str, default: int = 0) -> int:
-    value = fields.get(name, default)
-    if type(value) is not int:
-        raise TypeError(name)
+    return _whole(fields.get(name, default))
+
+
+def _whole(value: Json) -> int:
+    """The value, if it is a whole number that SQLite can hold. Raises TypeError."""
+    if type(value) is not int or not -_LIMIT <= value < _LIMIT:
+        raise TypeError("not a whole number")
     return value
 
 
@@ -110,8 +116,8 @@ def _maybe(fields: Mapping[str, Json], name: str) -> str | None:
 
 
 def _span(fields: Mapping[str, Json]) -> tuple[int, int]:
-    start, end = fields["span"]
-    if type(start) is not int or type(end) is not int or not 0 <= start < end:
+    start, end = map(_whole, fields["span"])
+    if not 0 <= start < end:
         raise TypeError("span")
     return start, end
 
@@ -187,10 +193,14 @@ def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: i
 
 
 def _turns(entity: Entity, key: int, keys: Keys) -> list[tuple[Any, ...]]:
-    speakers = [keys(uid) for uid in entity.fields["speakers"]]
+    speakers = dict(enumerate(entity.fields["speakers"]))
+    if not all(isinstance(uid, str) for uid in speakers.values()):
+        raise TypeError("speakers")
     rows = []
-    for position, (start, body, end, speaker, time_ms) in enumerate(entity.fields["turns"]):
-        rows.append((key, position, start, body, end, None if speaker is None else speakers[speaker], time_ms))
+    for position, (*places, speaker, time_ms) in enumerate(entity.fields["turns"]):
+        start, body, end = map(_whole, places)
+        who = None if speaker is None else keys(speakers[_whole(speaker)])
+        rows.append((key, position, start, body, end, who, None if time_ms is None else _whole(time_ms)))
     return rows
 
 
@@ -202,7 +212,7 @@ def _case_details(entity: Entity, key: int) -> tuple[list[tuple[Any, ...]], list
     ]
     parties = [
         (key, position, _text(party, "role"), _text(party, "name"))
-        for position, party in enumerate(entity.fields.get("parties", ()))
+        for position, party in enumerate(map(dict, entity.fields.get("parties", ())))
     ]
     return attributes, parties
 

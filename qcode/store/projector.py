@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from qcode.core.events import Step, canonical_json
+from qcode.core.events import Json, Step, canonical_json
 from qcode.core.fold import REFERENCES, ActKey, Entity, break_cycles, fold_entity
+from qcode.errors import DamagedProject
 from qcode.store.projection import CHILDREN, OPTIONAL, TABLES, TYPE_ORDER, delete_rows, insert_rows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-__all__ = ["Projector", "steps_of"]
+__all__ = ["Projector", "Steps", "payload_of", "steps_of"]
+
+Steps = tuple[list[Step], set[ActKey]]  # the steps of one entity, and which of their acts are undone
 
 _STEPS = """
-SELECT event.uid, event.lamport, event.at_ms, coder.uid, act.uid, entity.uid, event.kind, event.payload, act.undone
+SELECT event.entity, event.uid, event.lamport, event.at_ms, coder.uid, act.uid, entity.uid, event.kind, act.undone,
+    event.payload
 FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder JOIN entity ON entity.id = event.entity
-WHERE event.entity = ?
+WHERE event.entity IN
 """
+_BATCH = 500  # marks in one statement: below every limit of SQLite
 _RANK = {type_: rank for rank, type_ in enumerate(TYPE_ORDER)}
 
 
-def steps_of(conn: Connection, key: int) -> tuple[list[Step], set[ActKey]]:
-    """The steps of one entity as stored, and which of their acts are undone."""
-    steps: list[Step] = []
-    undone: set[ActKey] = set()
-    for *head, payload, is_undone in conn.execute(_STEPS, (key,)):
-        steps.append(Step._make([*head, None if payload is None else json.loads(payload)]))
+def payload_of(event: str, text: str | None) -> Json:
+    """A stored payload (None: erased). Raises DamagedProject if it is no JSON any more."""
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        raise DamagedProject(
+            f"The content of event {event} was changed on the disk.", fix="Restore a backup."
+        ) from None
+
+
+def _marks(values: Sequence[int]) -> str:
+    return f"({','.join('?' * len(values))})"
+
+
+def steps_of(conn: Connection, keys: Sequence[int]) -> dict[int, Steps]:
+    """The stored steps of up to 500 entities, and which of their acts are undone. Raises DamagedProject."""
+    found: dict[int, Steps] = {key: ([], set()) for key in keys}
+    for key, uid, lamport, at_ms, coder, act, entity, kind, is_undone, payload in conn.execute(
+        _STEPS + _marks(keys), keys
+    ):
+        steps, undone = found[key]
+        steps.append(Step(uid, lamport, at_ms, coder, act, entity, kind, payload_of(uid, payload)))
         if is_undone:
-            undone.add(ActKey(steps[-1].act, steps[-1].coder))
-    return steps, undone
+            undone.add(ActKey(act, coder))
+    return found
 
 
 class Projector:
@@ -40,6 +61,8 @@ class Projector:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._coders: dict[str, int] = {}
+        # Keys of what others refer to and what has a row, by type: asked for with every coding.
+        self._present: dict[tuple[str, str], int] = {}
 
     def key(self, uid: str) -> int:
         """Key of the entity with that uid. Raises KeyError if it was never heard of."""
@@ -47,6 +70,11 @@ class Projector:
         if row is None:
             raise KeyError(uid)
         return int(row[0])
+
+    def _speaker_key(self, uid: str) -> int:
+        """Key of a speaker, who may come after the transcript that names them."""
+        self._conn.execute("INSERT INTO entity (uid, type) VALUES (?, 'speaker') ON CONFLICT DO NOTHING", (uid,))
+        return self.key(uid)
 
     def coder_key(self, uid: str) -> int:
         """Key of a coder; a coder whose name has not come yet is known by the id alone."""
@@ -58,48 +86,68 @@ class Projector:
 
     def fold(self, key: int, uid: str) -> Entity | None:
         """One entity as its stored events make it."""
-        steps, undone = steps_of(self._conn, key)
-        return fold_entity(uid, steps, undone)
+        return fold_entity(uid, *steps_of(self._conn, [key])[key])
 
-    def project(self, keys: Iterable[int]) -> None:
-        """Refold these entities and everything whose row depends on their being there."""
-        todo = set(keys)
+    def project(self, keys: Iterable[int], *, fresh: Iterable[int] = ()) -> None:
+        """Refold these entities and everything whose row depends on their being there.
+
+        `fresh` are keys that were made in this transaction: they have no rows that could be in the way.
+        """
+        todo, new = set(keys), set(fresh)
         codes_touched = False
         while todo:
-            # The marks bind integers; 500 at a time stays below every limit of SQLite.
-            batch = [todo.pop() for _ in range(min(500, len(todo)))]
-            rows = self._conn.execute(
-                f"SELECT id, uid, type FROM entity WHERE id IN ({','.join('?' * len(batch))})",  # noqa: S608 - marks only
-                batch,
-            ).fetchall()
-            for key, uid, type_ in sorted(rows, key=lambda r: _RANK.get(r[2], 99)):
-                codes_touched |= type_ == "code"
-                todo |= self.place(key, uid, type_, self.fold(key, uid))
+            # Parents mostly have lower keys than their children: in this order few have to wait and follow.
+            ordered, todo = sorted(todo), set()
+            for first in range(0, len(ordered), _BATCH):
+                batch = ordered[first : first + _BATCH]
+                steps = steps_of(self._conn, batch)
+                sql = f"SELECT id, uid, type FROM entity WHERE id IN {_marks(batch)}"  # noqa: S608 - marks only
+                rows = self._conn.execute(sql, batch).fetchall()
+                for key, uid, type_ in sorted(rows, key=lambda r: _RANK.get(r[2], 99)):
+                    entity = fold_entity(uid, *steps[key])
+                    codes_touched |= type_ == "code" or (entity is not None and entity.type == "code")
+                    todo |= self.place(key, uid, type_, entity, fresh=key in new)
+            new.clear()
         if codes_touched:
             self.settle_codes()
 
-    def place(self, key: int, uid: str, type_: str, entity: Entity | None) -> set[int]:
+    def place(self, key: int, uid: str, type_: str, entity: Entity | None, *, fresh: bool = False) -> set[int]:
         """Bring the rows of one folded entity up to date; the keys of entities that must follow."""
-        conn = self._conn
-        conn.execute("DELETE FROM waiting WHERE entity = ?", (key,))
-        conn.execute("DELETE FROM conflict WHERE entity = ?", (key,))
+        if not fresh:
+            self._conn.execute("DELETE FROM waiting WHERE entity = ?", (key,))
+            self._conn.execute("DELETE FROM conflict WHERE entity = ?", (key,))
+        followers: set[int] = set()
         if entity is not None and entity.type != type_:
-            conn.execute("UPDATE entity SET type = ? WHERE id = ?", (entity.type, key))
-            delete_rows(conn, type_, key)
+            followers = self._retype(key, uid, type_, entity.type)
             type_ = entity.type
         if type_ == "coder":
             self._place_coder(uid, entity)
-            return set()
-        was_there = self._is_there(type_, key)
+            return followers
+        was_there = not fresh and self._is_there(type_, key)
         is_there = entity is not None and not entity.removed and self._insert(key, entity)
         if was_there and not is_there:
-            followers = self._children(type_, key)
-            # Rows of children go when they are placed; the foreign keys are checked at the end of the transaction.
-            delete_rows(conn, type_, key)
-            return followers
-        if is_there and not was_there:
-            return {int(k) for (k,) in conn.execute("SELECT entity FROM waiting WHERE uid = ?", (uid,))}
-        return set()
+            followers |= self._take_out(key, uid, type_)
+        elif is_there and not was_there and type_ in CHILDREN:
+            waiting = self._conn.execute("SELECT entity FROM waiting WHERE uid = ?", (uid,))
+            followers.update(int(k) for (k,) in waiting)
+        return followers
+
+    def _retype(self, key: int, uid: str, old: str, new: str) -> set[int]:
+        """An earlier creation has come, of another type: the old rows go. The keys of entities that must follow."""
+        self._conn.execute("UPDATE entity SET type = ? WHERE id = ?", (new, key))
+        if old == "coder":
+            self._place_coder(uid, None)
+        return self._take_out(key, uid, old)
+
+    def _take_out(self, key: int, uid: str, type_: str) -> set[int]:
+        """Delete the rows; the keys of the children, whose own rows go when they are placed.
+
+        The foreign keys are checked at the end of the transaction.
+        """
+        followers = self._children(type_, key)
+        delete_rows(self._conn, type_, key)
+        self._present.pop((type_, uid), None)
+        return followers
 
     def _place_coder(self, uid: str, entity: Entity | None) -> None:
         name = entity.fields.get("name") if entity is not None else None
@@ -116,16 +164,17 @@ class Projector:
     def _insert(self, key: int, entity: Entity) -> bool:
         """Write the rows if everything that the entity needs is there; otherwise note what it waits for."""
         missing = self._missing(entity, REFERENCES.get(entity.type, {}))
-        optional = self._missing(entity, dict.fromkeys(OPTIONAL.get(entity.type, ()), "case"))
+        named = {n: "case" for n in OPTIONAL.get(entity.type, ()) if isinstance(f := entity.fields.get(n), str) and f}
+        optional = self._missing(entity, named)
         self._wait(key, missing, required=True)
         self._wait(key, optional, required=False)
         if missing:
             return False
-        for name in [n for n in OPTIONAL.get(entity.type, ()) if entity.fields.get(n) in optional]:
+        for name in [n for n in named if entity.fields[n] in optional]:
             entity.fields[name] = None
         try:
-            insert_rows(self._conn, entity, key, self.key, self.coder_key(entity.coder))
-        except (TypeError, ValueError, KeyError, IndexError):
+            insert_rows(self._conn, entity, key, self._reference_key, self.coder_key(entity.coder))
+        except (TypeError, ValueError, KeyError):
             self._wait(key, [""], required=True)
             return False
         for conflict in entity.conflicts:
@@ -139,15 +188,23 @@ class Projector:
         found = []
         for name, type_ in references.items():
             uid = entity.fields.get(name)
-            if uid is None and name in OPTIONAL.get(entity.type, ()):
-                continue
-            try:
-                there = isinstance(uid, str) and self._is_there(type_, self.key(uid))
-            except KeyError:
-                there = False
-            if not there:
-                found.append(uid if isinstance(uid, str) else "")
+            if not isinstance(uid, str):
+                found.append("")
+            elif not self._has(type_, uid):
+                found.append(uid)
         return found
+
+    def _has(self, type_: str, uid: str) -> bool:
+        """Whether the entity has a row of that type."""
+        if (type_, uid) in self._present:
+            return True
+        try:
+            key = self.key(uid)
+        except KeyError:
+            return False
+        if there := self._is_there(type_, key):
+            self._present[type_, uid] = key
+        return there
 
     def _wait(self, key: int, uids: list[str], *, required: bool) -> None:
         rows = [(key, uid, int(required)) for uid in dict.fromkeys(uids)]

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qcode.core.events import Json
+from qcode.errors import DamagedProject
+from qcode.store.connect import GuardedReads
+from qcode.store.projector import payload_of
 from qcode.store.rows import (
     CaseRow,
     CodeRow,
@@ -49,8 +53,9 @@ def _among(column: str, keys: Collection[int] | None) -> tuple[str, list[int]]:
 class Reader:
     """The queries of one open project."""
 
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
+    def __init__(self, conn: Connection, path: Path) -> None:
+        self._conn = GuardedReads(conn, path)
+        self._path = path
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self._conn.execute(sql, parameters).fetchall()
@@ -87,11 +92,16 @@ class Reader:
         ]
 
     def text(self, source: int) -> str | None:
-        """A transcript's canonical text, or None if it was erased."""
+        """A transcript's canonical text, or None if it was erased. Raises DamagedProject if it is no text any more."""
         row = self._conn.execute(
-            "SELECT content FROM blob JOIN source ON blob.sha256 = source.sha256 WHERE source.id = ?", (source,)
+            "SELECT content, name FROM blob JOIN source ON blob.sha256 = source.sha256 WHERE source.id = ?", (source,)
         ).fetchone()
-        return None if row is None or row[0] is None else bytes(row[0]).decode("utf-8")
+        try:
+            return None if row is None or row[0] is None else bytes(row[0]).decode("utf-8")
+        except UnicodeDecodeError:
+            raise DamagedProject(
+                f"The text of “{row[1]}” was changed on the disk.", where=str(self._path), fix="Restore a backup."
+            ) from None
 
     def blob(self, sha256: str) -> bytes | None:
         """Stored bytes by their SHA-256, or None if they are not there or were erased."""
@@ -170,6 +180,15 @@ class Reader:
             )
         ]
 
+    def codes_at(self, source: int, start: int, end: int, *, coder: int) -> set[str]:
+        """Uids of the codes that a coder put on exactly this passage."""
+        rows = self._rows(
+            "SELECT entity.uid FROM coding JOIN entity ON entity.id = coding.code"
+            ' WHERE source = ? AND start = ? AND "end" = ? AND coder = ?',
+            (source, start, end, coder),
+        )
+        return {str(uid) for (uid,) in rows}
+
     def coding(self, uid: str) -> CodingRow | None:
         """One coding, or None if it is not there (any more)."""
         sql = f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE uid = ?"  # noqa: S608 - constants
@@ -212,7 +231,7 @@ class Reader:
     def undoable(self, coder: int) -> str | None:
         """The coder's latest act that can be undone."""
         row = self._conn.execute(
-            "SELECT uid FROM act WHERE coder = ? AND undoable = 1 AND undone = 0 ORDER BY made DESC LIMIT 1", (coder,)
+            "SELECT uid FROM act WHERE coder = ? AND undoable = 1 AND undone = 0 ORDER BY made DESC, uid DESC LIMIT 1", (coder,)
         ).fetchone()
         return None if row is None else str(row[0])
 
@@ -247,7 +266,7 @@ class Reader:
             sql += " LIMIT ?"
             parameters.append(last)
         for *head, payload, undone in self._conn.execute(sql, parameters):
-            yield EventRow._make([*head, None if payload is None else json.loads(payload), bool(undone)])
+            yield EventRow._make([*head, payload_of(head[0], payload), bool(undone)])
 
     def event_coder(self, uid: str) -> str | None:
         """The uid of the coder who wrote an event."""

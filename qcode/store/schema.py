@@ -7,10 +7,11 @@ is what travels. A projection's key is its entity's key.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qcode.errors import NewerProject, NotAProject
-from qcode.store.connect import APPLICATION_ID
+from qcode.errors import DamagedProject, NewerProject, NotAProject
+from qcode.store.connect import APPLICATION_ID, transaction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -147,10 +148,8 @@ def bring_up_to_date(database: Database, where: str) -> None:
     Everything runs inside one BEGIN IMMEDIATE, so that several processes may open a new project at once.
     Foreign keys are off meanwhile and checked before the commit: SQLite cannot rebuild tables otherwise.
     """
-    version = _version(database)
-    if version == SCHEMA_VERSION:
+    if _is_current(database, where):
         return
-    _refuse_newer(version, where)
     from sqlite_utils import Migrations
 
     steps = Migrations("qcode")
@@ -161,33 +160,29 @@ def bring_up_to_date(database: Database, where: str) -> None:
             db.execute(statement)
 
     database.conn.execute("PRAGMA foreign_keys = OFF")
-    database.conn.execute("BEGIN IMMEDIATE")
     try:
-        _refuse_newer(_version(database), where)
-        if _version(database) == 0 and database.table_names():
-            raise NotAProject("This is a database of another program.", where=where)
-        if _version(database) != SCHEMA_VERSION:
-            steps.apply(database)
-            if database.conn.execute("PRAGMA foreign_key_check").fetchone() is not None:
-                raise NotAProject("Its tables do not fit together.", where=where)
-            database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        database.conn.execute("COMMIT")
-    except BaseException:
-        database.conn.execute("ROLLBACK")
-        raise
+        with transaction(database.conn, Path(where)):
+            if not _is_current(database, where):
+                steps.apply(database)
+                if database.conn.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                    raise DamagedProject("Its tables do not fit together.", where=where)
+                database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     finally:
         database.conn.execute("PRAGMA foreign_keys = ON")
 
 
-def _version(database: Database) -> int:
-    return int(database.conn.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _refuse_newer(version: int, where: str) -> None:
+def _is_current(database: Database, where: str) -> bool:
+    """Whether nothing needs to be done. Raises NotAProject and NewerProject."""
+    application, version = (
+        int(database.conn.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
+    )
+    if application != APPLICATION_ID and (version or database.table_names()):
+        raise NotAProject("This is a database of another program.", where=where)
     if version > SCHEMA_VERSION:
         raise NewerProject(
             "This project was written by a newer qcode.",
             where=where,
             fix="Install the newer version; nothing was changed.",
         )
+    return version == SCHEMA_VERSION

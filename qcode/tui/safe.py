@@ -1,0 +1,33 @@
+"""The one way for text from outside onto the screen.
+
+Textual reads markup in plain strings: `[unclear]` would vanish, `[/b]` crash and `[@click=...]` run. And it
+passes control characters on to the terminal. Everything a user or a file wrote goes through here.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from qcode.core.text import display_safe
+
+__all__ = ["cut", "inert", "line_of"]
+
+
+def inert(text: str, style: str = "", *, keep_lines: bool = False) -> Content:
+    """Text that is only shown: no markup, no control characters, one character for one."""
+    safe = display_safe(text, keep_lines=keep_lines)
+    return Content.styled(safe, style) if style else Content(safe)
+
+
+def line_of(*parts: tuple[str, str] | str) -> Content:
+    """One line from (text, style) pairs or plain texts, each of them inert."""
+    return Content("").join([inert(*part) if isinstance(part, tuple) else inert(part) for part in parts])
+
+
+def cut(text: str, cells: int) -> str:
+    """The text made safe and cut to that many cells, with an ellipsis where something is missing."""
+    safe = display_safe(text)
+    if cell_len(safe) <= cells:
+        return safe
+    return set_cell_size(safe, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""
