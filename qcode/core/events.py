@@ -217,8 +217,9 @@ def from_line(line: str) -> Event:
         all(type(n) is int and 0 <= n <= _NUMBER_LIMIT for n in numbers)
         and all(isinstance(t, str) for t in texts)
         and all(_HASH.fullmatch(h) for h in (event.prev_hash, event.digest))
-        and isinstance(event.payload, dict | None)
-        and (event.salt is None or (isinstance(event.salt, str) and _SALT.fullmatch(event.salt) is not None))
+        and isinstance(plain["payload"], dict | None)
+        and isinstance(plain["salt"], str | None)
+        and (event.salt is None or _SALT.fullmatch(event.salt) is not None)
     )
     if not sound:
         raise DamagedProject("A line is no event of qcode: a field has a wrong type.")

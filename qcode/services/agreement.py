@@ -38,8 +38,8 @@ def agreement(
     `assume_complete`, if they coded anything in it. Otherwise it is missing, not “coded nothing”. Counted are
     characters of the participants' turns. Raises RequestError for fewer than two coders.
     """
-    people = [study.coder(name) for name in coders] or _active(study)
-    if len({p.key for p in people}) < 2:
+    people = list(dict.fromkeys(study.coder(name) for name in coders)) or _active(study)
+    if len(people) < 2:
         raise RequestError(
             "Agreement needs two coders who may be seen and have coded.", fix="Name them, or show others."
         )
@@ -61,11 +61,11 @@ def agreement(
                 Document(s.length, [_spans(spans, done, code.id, dimension, s.key, k) for k in keys], scopes[s.key])
                 for s in sources
             ]
-    basis = "coded anything in" if assume_complete else "marked as complete"
+    basis = "coded anything in it" if assume_complete else "marked its dimension as complete"
     notes = (
         f"Coders: {', '.join(p.name for p in people)}.",
         "Counted: characters of participants' turns, cut at every coder's boundaries; a coder's own overlaps are one.",
-        f"A transcript counts for a code where at least two coders {basis} its dimension.",
+        f"A transcript counts for a code where at least two coders {basis}.",
         "Percent is 1 - observed disagreement; alpha is Krippendorff's, nominal; kappa is Cohen's, by pairs of coders.",
         f"Codebook {table.codebook.id}, version {table.codebook.content_hash()[:12]}.",
     )

@@ -63,10 +63,12 @@ def _store(study: Study, table: CsvTable, ready: dict[str, list[dict[str, Json]]
     }
     added = total = 0
     with study.act() as writer:
+        # Coders first, in an act of their own: an act that makes a coder cannot be undone, and codings can.
+        for name in ready:
+            if coder_id(name) not in uids.values():
+                writer.put("coder", coder_id(name), {"name": name})
         for name, rows in ready.items():
             uid = coder_id(name)
-            if uid not in uids.values():
-                writer.put("coder", uid, {"name": name})
             writer.begin_act(uid)
             for fields in rows:
                 total += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qcode.errors import DamagedProject
 from qcode.services.study import Study
 from qcode.store import rebuild
 
@@ -23,15 +24,24 @@ class Diagnosis:
 def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnosis:
     """Check the file, the chain of events, the texts, the quotes, and the tables against the events."""
     tell = tick or (lambda _: None)
-    tell("the file")
-    faults = rebuild.check_storage(study.file)
-    tell("the chain of events")
-    faults += rebuild.check_chain(study.file)
-    tell("coded passages")
-    faults += rebuild.check_quotes(study.file)
-    tell("tables against events")
-    differing = rebuild.compare(study.file)
-    return Diagnosis((*faults, *differing), tuple(_remarks(study)), bool(differing))
+    faults: list[str] = []
+    differing: list[str] = []
+    remarks: list[str] = []
+    checks: tuple[tuple[str, Callable[[], list[str]], list[str]], ...] = (
+        ("the file", lambda: rebuild.check_storage(study.file), faults),
+        ("the chain of events", lambda: rebuild.check_chain(study.file), faults),
+        ("coded passages", lambda: rebuild.check_quotes(study.file), faults),
+        ("tables against events", lambda: rebuild.compare(study.file), differing),
+        ("open questions", lambda: _remarks(study), remarks),
+    )
+    for what, check, found in checks:
+        tell(what)
+        try:
+            with study.plain_errors():
+                found += check()
+        except DamagedProject as damage:  # one broken check must not hide what the others find
+            faults.append(f"While {what} was checked: {damage.what}")
+    return Diagnosis((*faults, *differing), tuple(remarks), bool(differing))
 
 
 def _remarks(study: Study) -> list[str]:

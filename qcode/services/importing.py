@@ -74,7 +74,7 @@ def import_transcripts(
 
     A bad file is refused alone; all good ones are written in one transaction. A text that the study holds
     already changes nothing. `roles` sets speakers' roles by label; `tick` is told (done, total).
-    Raises RequestError for an unknown kind, InputError if a path does not exist.
+    Raises RequestError for an unknown kind, InputError if a folder cannot be read.
     """
     if kind not in SOURCE_KINDS:
         raise RequestError(f"There is no kind of source “{kind}”.", fix=f"Choose one of {', '.join(SOURCE_KINDS)}.")

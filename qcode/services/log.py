@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 
 from qcode.services.study import Study
 from qcode.store.rows import EventRow
@@ -89,10 +89,12 @@ class _Names:
 
 
 def acts(study: Study, *, last: int | None = None) -> list[Act]:
-    """The latest acts of the coders who may be seen, latest first; `last` limits the number of events read."""
+    """The acts of the coders who may be seen, latest first; only the `last` ones if a number is given."""
     names = _Names(study)
-    rows = study.file.read.events(coders=study.visible_coders(), last=last)
-    return [_act(list(events), names) for _, events in groupby(rows, key=lambda row: (row.act, row.coder))]
+    rows = study.file.read.events(coders=study.visible_coders())
+    grouped = groupby(rows, key=lambda row: (row.act, row.coder))
+    # Rows come lazily, latest first: no more is read than the acts that are wanted.
+    return [_act(list(events)[::-1], names) for _, events in islice(grouped, last)]
 
 
 def act_of(study: Study, uid: str) -> Act:

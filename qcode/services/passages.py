@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qcode.core.events import Json
-from qcode.core.spans import Span
+from qcode.core.spans import Span, check_span
 from qcode.core.text import canonicalise
 from qcode.errors import RequestError
 from qcode.services.coding import passage_fields, text_of
 from qcode.services.study import Study
 from qcode.store.rows import SourceRow
 
-__all__ = ["Passages"]
+__all__ = ["Passages", "find_once", "find_passage"]
 
 
 class Passages:
@@ -72,3 +72,36 @@ def find_once(text: str, quote: str, column: str) -> Span:
     if text.find(wanted, first + 1) >= 0:
         raise RequestError(f"The words of “{column}” stand in the transcript more than once.", fix="Give more of them.")
     return Span(first, first + len(wanted))
+
+
+def find_passage(
+    text: str,
+    *,
+    quote: str = "",
+    start: int | None = None,
+    end: int | None = None,
+    first: str = "",
+    last: str = "",
+) -> Span | None:
+    """The passage that options of a command name: a quote, numbers, or the first and the last words; None for none.
+
+    `start` and `end` are code points, half-open. Raises RequestError if options contradict one another, or if
+    the words do not stand in the text exactly once.
+    """
+    ways = [bool(quote), start is not None or end is not None, bool(first or last)]
+    if sum(ways) > 1:
+        raise RequestError("The passage is named in more than one way.", fix="Choose one.")
+    if quote:
+        return find_once(text, quote, "--quote")
+    if start is not None and end is not None:
+        return check_span(start, end, len(text))
+    if start is not None or end is not None:
+        raise RequestError("--start and --end belong together.")
+    if first and last:
+        begin, close = find_once(text, first, "--from"), find_once(text, last, "--to")
+        if close.end <= begin.start:
+            raise RequestError("The words of --to stand before those of --from.")
+        return Span(begin.start, close.end)
+    if first or last:
+        raise RequestError("--from and --to belong together.")
+    return None

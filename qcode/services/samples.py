@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from qcode.errors import QcodeError, RequestError
+from qcode.errors import ProjectError, QcodeError, RequestError
 from qcode.services.cases import import_cases, import_links
 from qcode.services.codebooks import import_codebook
 from qcode.services.coding import mark
@@ -14,7 +15,7 @@ from qcode.services.importing import import_transcripts
 from qcode.services.study import SUFFIX, Study
 from qcode.services.who import remember_name
 
-__all__ = ["SAMPLE_CODERS", "build_sample", "codebook_path", "codebooks", "sample_folder"]
+__all__ = ["SAMPLE_CODERS", "build_sample", "codebook_path", "codebooks", "find_codebook", "sample_folder"]
 
 SAMPLE_CODERS = ("anna", "bo")
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -39,6 +40,11 @@ def codebook_path(name: str) -> Path:
     if name not in codebooks():
         raise RequestError(f"No codebook “{name}” comes with qcode.", fix=f"There are: {', '.join(codebooks())}.")
     return path
+
+
+def find_codebook(name: str) -> Path:
+    """The codebook that `name` means: one that comes with qcode, else the file of that name."""
+    return codebook_path(name) if name in codebooks() else Path(name)
 
 
 def sample_folder() -> Path:
@@ -66,7 +72,8 @@ def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> 
         making.rename(path)
     finally:
         making.unlink(missing_ok=True)
-    remember_name(project, SAMPLE_CODERS[0])
+    with suppress(ProjectError):  # settings that cannot be written are no reason to withhold the study
+        remember_name(project, SAMPLE_CODERS[0])
     return path
 
 

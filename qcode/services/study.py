@@ -13,15 +13,29 @@ from qcode.core.ids import coder_id
 from qcode.core.viewpoint import Viewpoint
 from qcode.errors import NoProject, RequestError, UnknownName
 from qcode.services.who import remembered_name
+from qcode.store.connect import plain_sentences
 from qcode.store.project_file import ProjectFile
-from qcode.store.rows import CaseRow, CodeRow, CoderRow, SourceRow
+from qcode.store.rows import CaseRow, CodeRow, CoderRow, CodingRow, LinkRow, SourceRow
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from qcode.store.writer import Writer
 
-__all__ = ["SUFFIX", "CodeTable", "Study", "clean_name", "find_project", "near_names"]
+__all__ = [
+    "SUFFIX",
+    "CaseRow",
+    "CodeRow",
+    "CodeTable",
+    "CoderRow",
+    "CodingRow",
+    "LinkRow",
+    "SourceRow",
+    "Study",
+    "clean_name",
+    "find_project",
+    "near_names",
+]
 
 SUFFIX = ".qcode"
 _NAME_LIMIT = 80
@@ -38,7 +52,8 @@ def find_project(explicit: Path | None = None, *, folder: Path | None = None) ->
     named = os.environ.get("QCODE_PROJECT")
     if named:
         return Path(named)
-    here = sorted((folder or Path()).glob(f"*{SUFFIX}"))
+    # A hidden file is a sample study whose making was broken off.
+    here = sorted(path for path in (folder or Path()).glob(f"*{SUFFIX}") if not path.name.startswith("."))
     if len(here) == 1:
         return here[0]
     if not here:
@@ -203,6 +218,10 @@ class Study:
     def case(self, name: str) -> CaseRow:
         """A case by key or name; UnknownName otherwise."""
         return _pick("case", name, self.file.read.cases(), lambda c: (c.short_key, c.name, c.uid))
+
+    def plain_errors(self) -> AbstractContextManager[None]:
+        """Inside, a damaged or busy file speaks in sentences (ProjectError) wherever it is read."""
+        return plain_sentences(self.file.path)
 
     def close(self) -> None:
         """Close the project."""

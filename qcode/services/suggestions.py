@@ -40,11 +40,13 @@ class Search:
     scope: tuple[Span, ...]
     codes: tuple[CodeIndicators, ...]
     already: dict[str, list[Span]]
+    rejected: dict[str, list[Span]]
     uids: dict[str, str]
 
     def run(self) -> list[Proposal]:
         """The proposals, best first. Loads spaCy the first time, which takes about a second."""
-        found = suggest(self.text, self.scope, RuleSet.compile(self.codes), already=self.already)
+        rules = RuleSet.compile(self.codes)
+        found = suggest(self.text, self.scope, rules, already=self.already, rejected=self.rejected)
         return [Proposal(self.source, self.uids[s.code], s) for s in found]
 
 
@@ -63,7 +65,8 @@ def search(study: Study, source: SourceRow, *, codes: Sequence[str] = ()) -> Sea
         text=text_of(study, source),
         scope=tuple(_scope(study, source)),
         codes=tuple(CodeIndicators(c.id, c.indicators) for c in table.codebook.codes if not wanted or c.id in wanted),
-        already=_already(study, source),
+        already=_coded(study, source),
+        rejected=_rejected(study, source),
         uids={short_id: row.uid for short_id, row in table.by_id.items()},
     )
 
@@ -71,6 +74,21 @@ def search(study: Study, source: SourceRow, *, codes: Sequence[str] = ()) -> Sea
 def proposals(study: Study, source: SourceRow, *, codes: Sequence[str] = (), top: int | None = None) -> list[Proposal]:
     """Suggestions for one transcript, best first: in the participants' words only. See `search`."""
     return search(study, source, codes=codes).run()[:top]
+
+
+def best_proposals(
+    study: Study, sources: Sequence[SourceRow], *, codes: Sequence[str] = (), top: int = 20
+) -> list[Proposal]:
+    """The `top` suggestions of several transcripts: the best of each, then the second of each, and so on.
+
+    Scores rank within one transcript only, so they are never compared across transcripts, save to order a round.
+    """
+    ranked = [
+        (rank, -proposal.suggestion.score, number, proposal)
+        for number, source in enumerate(sources)
+        for rank, proposal in enumerate(proposals(study, source, codes=codes, top=top))
+    ]
+    return [proposal for *_, proposal in sorted(ranked, key=lambda entry: entry[:3])[:top]]
 
 
 def _scope(study: Study, source: SourceRow) -> list[Span]:
@@ -83,13 +101,19 @@ def _scope(study: Study, source: SourceRow) -> list[Span]:
     ]  # fmt: skip
 
 
-def _already(study: Study, source: SourceRow) -> dict[str, list[Span]]:
+def _coded(study: Study, source: SourceRow) -> dict[str, list[Span]]:
+    """My codings of the transcript by code."""
     found: dict[str, list[Span]] = defaultdict(list)
-    if study.me.key == 0:
-        return found
     table = study.codes()
     for coding in study.file.read.codings(source.key, coders=[study.me.key]):
         found[table.code(coding.code).id].append(Span(coding.start, coding.end))
+    return found
+
+
+def _rejected(study: Study, source: SourceRow) -> dict[str, list[Span]]:
+    """What I said no to, by code."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    table = study.codes()
     for decision in study.file.read.decisions(source.key, coders=[study.me.key]):
         if decision.verdict == "rejected":
             found[table.code(decision.code).id].append(Span(decision.start, decision.end))

@@ -12,6 +12,7 @@ from qcode.core import tabulate
 from qcode.core.codebook import Code
 from qcode.core.contexts import CodingColumns, IntArray, assign
 from qcode.core.tabulate import ColumnKind, Crosstab, Segments
+from qcode.core.text import display_safe
 from qcode.errors import RequestError, UnknownName
 from qcode.files.guard import write_file
 from qcode.files.tables import csv_bytes
@@ -215,8 +216,21 @@ def table_csv(table: Table, *, raw: bool = False) -> bytes:
     return csv_bytes(table.header, rows, raw=raw)
 
 
-def export_table(table: Table, path: Path, *, overwrite: bool = False, raw: bool = False) -> None:
-    """Write the table as CSV, and what it counts beside it as `NAME.txt`."""
+def export_table(table: Table, path: Path, *, overwrite: bool = False, raw: bool = False) -> Path:
+    """Write the table as CSV, and what it counts beside it as `NAME.txt`; the path of the latter.
+
+    Raises RequestError, before anything is written, if either is there already (unless `overwrite`).
+    """
+    beside = path.with_suffix(".txt")
+    if beside == path:
+        raise RequestError("What a table counts is written beside it as .txt.", fix="Give the table a name in .csv.")
+    if not overwrite and beside.exists():
+        raise RequestError(
+            "There is a file of this name already, and it was left as it is.",
+            where=display_safe(str(beside)),
+            fix="Choose another name for the table, or say that it may be overwritten.",
+        )
     write_file(path, table_csv(table, raw=raw), overwrite=overwrite)
     notes = "\n".join([table.title, "", *table.notes, ""])
-    write_file(path.with_suffix(".txt"), notes.encode("utf-8"), overwrite=overwrite)
+    write_file(beside, notes.encode("utf-8"), overwrite=overwrite)
+    return beside

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qcode.core.ids import coder_id
-from qcode.errors import DamagedProject
+from qcode.errors import DamagedProject, ProjectError
 from qcode.store.connect import BUSY_SECONDS, connect, create_file, plain_sentences
 from qcode.store.reading import Reader
 from qcode.store.schema import bring_up_to_date
@@ -20,6 +21,33 @@ if TYPE_CHECKING:
 __all__ = ["ProjectFile"]
 
 
+def _fill(path: Path, title: str, coder_name: str, clock: Clock) -> None:
+    """Make the tables of a new project and record its first coder and title."""
+    database = connect(path, new=True)
+    try:
+        uid = clock.new_id()
+        with plain_sentences(path):
+            bring_up_to_date(database, str(path))
+            database.conn.execute("INSERT INTO meta VALUES ('project', ?)", (uid,))
+        coder = coder_id(coder_name)
+        with write(database.conn, path, place_of(path), clock=clock, project=uid, coder=coder) as writer:
+            writer.create("coder", {"name": coder_name}, uid=coder)
+            writer.create("project", {"title": title}, uid=uid)
+    finally:
+        database.conn.close()
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the finished file its name, never over another file. Raises ProjectError."""
+    try:
+        path.hardlink_to(draft)  # keeps the inode, by which the project knows that it is no copy
+    except FileExistsError:
+        raise ProjectError("The file is there already.", where=str(path), fix="Choose another name.") from None
+    except OSError:  # a file system without hard links: take the name first, then put the project there
+        create_file(path, group=False)
+        draft.replace(path)
+
+
 class ProjectFile:
     """An open project: `read` asks, `write` records. Close it, or use it in a `with` statement."""
 
@@ -27,7 +55,7 @@ class ProjectFile:
         self.path = path
         self.database = database
         self.clock = clock
-        self.read = Reader(database.conn)
+        self.read = Reader(database.conn, path)
         self._place = place_of(path)
         uid = self.read.meta("project")
         if uid is None:
@@ -43,22 +71,15 @@ class ProjectFile:
         Raises ProjectError if the file is there already. A failure leaves no file behind.
         """
         clock = clock or Clock()
-        create_file(path, group=group)
+        # Made under another name, so that whoever looks meanwhile finds no project rather than half a one.
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        create_file(draft, group=group)
         try:
-            database = connect(path)
-            uid = clock.new_id()
-            with plain_sentences(path):
-                bring_up_to_date(database, str(path))
-                database.conn.execute("INSERT INTO meta VALUES ('project', ?)", (uid,))
-            project = cls(path, database, clock)
-            coder = coder_id(coder_name)
-            with project.write(coder) as writer:
-                writer.create("coder", {"name": coder_name}, uid=coder)
-                writer.create("project", {"title": title}, uid=uid)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        return project
+            _fill(draft, title, coder_name, clock)
+            _publish(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return cls.open(path, clock=clock)
 
     @classmethod
     def open(cls, path: Path, *, clock: Clock | None = None, wait_seconds: float = BUSY_SECONDS) -> ProjectFile:

@@ -14,7 +14,7 @@ from qcode.store.projection import CHILDREN, OPTIONAL, TABLES, TYPE_ORDER, delet
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-__all__ = ["Projector", "Steps", "payload_of", "steps_of"]
+__all__ = ["Projector", "Steps", "payload_of", "steps_of", "turn_act"]
 
 Steps = tuple[list[Step], set[ActKey]]  # the steps of one entity, and which of their acts are undone
 
@@ -55,26 +55,45 @@ def steps_of(conn: Connection, keys: Sequence[int]) -> dict[int, Steps]:
     return found
 
 
+def turn_act(conn: Connection, act: str, coder: int, *, undone: bool, order: tuple[int, str]) -> None:
+    """Mark an act (by uid, and key of its coder) as undone or done again by the event of that place in the order.
+
+    Events may arrive late from another replica: the latest turn in the one order decides.
+    """
+    conn.execute(
+        "UPDATE act SET undone = ?, turned = ?, turned_by = ? WHERE uid = ? AND coder = ?"
+        " AND (turned, turned_by) < (?, ?)",
+        (int(undone), *order, act, coder, *order),
+    )
+
+
 class Projector:
     """Projects entities inside a running transaction (with `PRAGMA defer_foreign_keys` on)."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._coders: dict[str, int] = {}
-        # Keys of what others refer to and what has a row, by type: asked for with every coding.
-        self._present: dict[tuple[str, str], int] = {}
+        # What others refer to is asked for with every coding: its key, which never changes, and whether it has a row.
+        self._keys: dict[str, int] = {}
+        self._present: set[tuple[str, str]] = set()
 
     def key(self, uid: str) -> int:
         """Key of the entity with that uid. Raises KeyError if it was never heard of."""
-        row = self._conn.execute("SELECT id FROM entity WHERE uid = ?", (uid,)).fetchone()
-        if row is None:
-            raise KeyError(uid)
-        return int(row[0])
+        key = self._keys.get(uid)
+        if key is None:
+            row = self._conn.execute("SELECT id FROM entity WHERE uid = ?", (uid,)).fetchone()
+            if row is None:
+                raise KeyError(uid)
+            key = self._keys[uid] = int(row[0])
+        return key
 
-    def _speaker_key(self, uid: str) -> int:
-        """Key of a speaker, who may come after the transcript that names them."""
-        self._conn.execute("INSERT INTO entity (uid, type) VALUES (?, 'speaker') ON CONFLICT DO NOTHING", (uid,))
-        return self.key(uid)
+    def _reference_key(self, uid: str) -> int:
+        """Key of what a row refers to. It is known to be there, except for a speaker, who may come after the text."""
+        try:
+            return self.key(uid)
+        except KeyError:
+            self._conn.execute("INSERT INTO entity (uid, type) VALUES (?, 'speaker')", (uid,))
+            return self.key(uid)
 
     def coder_key(self, uid: str) -> int:
         """Key of a coder; a coder whose name has not come yet is known by the id alone."""
@@ -146,7 +165,7 @@ class Projector:
         """
         followers = self._children(type_, key)
         delete_rows(self._conn, type_, key)
-        self._present.pop((type_, uid), None)
+        self._present.discard((type_, uid))
         return followers
 
     def _place_coder(self, uid: str, entity: Entity | None) -> None:
@@ -179,7 +198,7 @@ class Projector:
             return False
         for conflict in entity.conflicts:
             self._conn.execute(
-                "INSERT INTO conflict VALUES (?, ?, ?, ?)",
+                "INSERT INTO conflict VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (key, conflict.field, conflict.kept.event, canonical_json([w.event for w in conflict.lost])),
             )
         return True
@@ -203,10 +222,12 @@ class Projector:
         except KeyError:
             return False
         if there := self._is_there(type_, key):
-            self._present[type_, uid] = key
+            self._present.add((type_, uid))
         return there
 
     def _wait(self, key: int, uids: list[str], *, required: bool) -> None:
+        if not uids:
+            return
         rows = [(key, uid, int(required)) for uid in dict.fromkeys(uids)]
         self._conn.executemany("INSERT INTO waiting VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
@@ -221,12 +242,14 @@ class Projector:
         """Work out for every code the code that it became by merging; chains are followed, cycles are broken."""
         edges: dict[str, tuple[str, tuple[int, str]]] = {}
         keys: dict[str, int] = {}
-        rows = self._conn.execute("SELECT code.id, entity.uid FROM code JOIN entity USING (id)").fetchall()
+        rows = self._conn.execute(
+            "SELECT code.id, entity.uid FROM code JOIN entity USING (id) ORDER BY code.id"
+        ).fetchall()
         for key, uid in rows:
             keys[uid] = key
             entity = self.fold(key, uid)
             target = entity.fields.get("merged_into") if entity is not None else None
-            if entity is not None and isinstance(target, str) and target:
+            if entity is not None and isinstance(target, str):
                 edges[uid] = (target, entity.written["merged_into"])
         redirects = break_cycles({uid: edge for uid, edge in edges.items() if edge[0] in keys})
         for uid, key in keys.items():

@@ -189,6 +189,11 @@ class Reader:
         )
         return {str(uid) for (uid,) in rows}
 
+    def code_counts(self, source: int, *, coder: int) -> list[tuple[int, int]]:
+        """How many codings of each code (key) a coder has on a transcript."""
+        sql = "SELECT code, count(*) FROM coding WHERE source = ? AND coder = ? GROUP BY code"
+        return [(code, count) for code, count in self._rows(sql, (source, coder))]
+
     def coding(self, uid: str) -> CodingRow | None:
         """One coding, or None if it is not there (any more)."""
         sql = f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE uid = ?"  # noqa: S608 - constants
@@ -231,7 +236,8 @@ class Reader:
     def undoable(self, coder: int) -> str | None:
         """The coder's latest act that can be undone."""
         row = self._conn.execute(
-            "SELECT uid FROM act WHERE coder = ? AND undoable = 1 AND undone = 0 ORDER BY made DESC, uid DESC LIMIT 1", (coder,)
+            "SELECT uid FROM act WHERE coder = ? AND undoable = 1 AND undone = 0 ORDER BY made DESC, uid DESC LIMIT 1",
+            (coder,),
         ).fetchone()
         return None if row is None else str(row[0])
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qcode.core.events import GENESIS, Event, Json, Step, broken_links, event_hash, is_known_kind
-from qcode.core.fold import ActKey, fold_entity
-from qcode.core.spans import Span
+from qcode.core.events import (
+    GENESIS,
+    UNDOABLE_TYPES,
+    Event,
+    Json,
+    Step,
+    broken_links,
+    event_hash,
+    is_known_kind,
+)
+from qcode.core.fold import ActKey, Entity, fold_entity
 from qcode.core.text import quote_hash
-from qcode.store.connect import plain_sentences
+from qcode.errors import DamagedProject
+from qcode.store.connect import GuardedReads, plain_sentences, transaction
 from qcode.store.projection import TYPE_ORDER
-from qcode.store.projector import Projector
+from qcode.store.projector import Projector, payload_of, turn_act
 from qcode.store.schema import PROJECTIONS
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from qcode.store.project_file import ProjectFile
+    from qcode.store.rows import SourceRow
 
 __all__ = ["check_chain", "check_quotes", "check_storage", "compare", "fingerprints", "rebuild", "unknown_kinds"]
 
@@ -34,6 +44,16 @@ WHERE entity.type = ? ORDER BY entity.id
 """
 
 
+_PLACES = 'SELECT id, start, "end" FROM coding WHERE source = ?'
+_CODINGS = """
+SELECT event.entity, entity.uid, event.uid, event.lamport, event.at_ms, coder.uid, act.uid, event.kind, event.payload,
+    act.undone
+FROM coding JOIN entity USING (id) JOIN event ON event.entity = coding.id JOIN act ON act.id = event.act
+    JOIN coder ON coder.id = act.coder
+WHERE coding.source = ? ORDER BY coding.id
+"""
+
+
 def rebuild(project: ProjectFile, *, tick: Callable[[int], None] | None = None) -> int:
     """Empty every projection and make it again from the events; the number of entities folded.
 
@@ -42,50 +62,66 @@ def rebuild(project: ProjectFile, *, tick: Callable[[int], None] | None = None) 
     project as it was.
     """
     conn = project.database.conn
-    with plain_sentences(project.path):
-        conn.execute("BEGIN IMMEDIATE")
-        try:
-            count = _refill(conn, tick)
-            conn.execute("COMMIT")
-        except BaseException:
-            conn.execute("ROLLBACK")
-            raise
-    return count
+    with transaction(conn, project.path):
+        return _refill(conn, tick)
 
 
 def _refill(conn: Connection, tick: Callable[[int], None] | None) -> int:
     conn.execute("PRAGMA defer_foreign_keys = ON")
     for table in PROJECTIONS:
         conn.execute(f'DELETE FROM "{table}"')  # noqa: S608 - constants
+    conn.execute("UPDATE coder SET name = ''")
+    _turn_acts_again(conn)
     projector = Projector(conn)
+    late: set[int] = set()
     count = 0
     for type_ in TYPE_ORDER:
-        for key, uid, steps, undone in _stream(conn, type_):
-            projector.place(key, uid, type_, fold_entity(uid, steps, undone))
+        for key, uid, steps, undone in _stream(conn, _STREAM, type_):
+            late |= projector.place(key, uid, type_, fold_entity(uid, steps, undone), fresh=True)
             count += 1
             if tick is not None and count % 5000 == 0:
                 tick(count)
         if type_ == "code":
             projector.settle_codes()
+    projector.project(late)  # none, unless types of entities were stored wrongly
     return count
 
 
-def _stream(conn: Connection, type_: str) -> Iterator[tuple[int, str, list[Step], set[ActKey]]]:
-    for (key, uid), rows in groupby(conn.execute(_STREAM, (type_,)), key=itemgetter(0, 1)):
+def _turn_acts_again(conn: Connection) -> None:
+    """Work out again from the events what each act is: when made, whether it can be undone, whether it is."""
+    own = ", ".join(f"'{type_}'" for type_ in sorted(UNDOABLE_TYPES))
+    conn.execute(
+        "UPDATE act SET undone = 0, turned = 0, turned_by = '',"  # noqa: S608 - constants
+        " made = coalesce((SELECT min(lamport) FROM event WHERE event.act = act.id), 0), undoable = coalesce("
+        f"(SELECT min(substr(kind, 1, instr(kind, '.') - 1) IN ({own})) FROM event WHERE event.act = act.id), 0)"
+    )
+    turns = conn.execute(
+        "SELECT entity.uid, act.coder, event.kind, event.lamport, event.uid FROM event"
+        " JOIN act ON act.id = event.act JOIN entity ON entity.id = event.entity"
+        " WHERE event.kind IN ('act.undone', 'act.redone') AND event.payload IS NOT NULL"
+    ).fetchall()
+    for act, coder, kind, lamport, event in turns:
+        turn_act(conn, act, coder, undone=kind == "act.undone", order=(lamport, event))
+
+
+def _stream(conn: Connection, sql: str, which: str | int) -> Iterator[tuple[int, str, list[Step], set[ActKey]]]:
+    for (key, uid), rows in groupby(conn.execute(sql, (which,)), key=itemgetter(0, 1)):
         steps: list[Step] = []
         undone: set[ActKey] = set()
         for _, _, event, lamport, at_ms, coder, act, kind, payload, is_undone in rows:
-            content: Json = None if payload is None else json.loads(payload)
-            steps.append(Step(event, lamport, at_ms, coder, act, uid, kind, content))
+            steps.append(Step(event, lamport, at_ms, coder, act, uid, kind, payload_of(event, payload)))
             if is_undone:
                 undone.add(ActKey(act, coder))
         yield key, uid, steps, undone
 
 
+_DERIVED = ("act", "coder", *PROJECTIONS)  # the first two are mended in place: events refer to them
+
+
 def fingerprints(conn: Connection) -> dict[str, str]:
-    """SHA-256 of every projection's rows, in the order of their keys."""
+    """SHA-256 of the rows of everything that follows from the events, in the order of their keys."""
     found = {}
-    for table in PROJECTIONS:
+    for table in _DERIVED:
         digest = hashlib.sha256()
         for row in conn.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2'):  # noqa: S608 - constants
             digest.update(repr(row).encode("utf-8", "surrogatepass"))
@@ -96,29 +132,37 @@ def fingerprints(conn: Connection) -> dict[str, str]:
 def compare(project: ProjectFile) -> list[str]:
     """Projections that differ from what the events say, as sentences. Writes nothing that stays."""
     conn = project.database.conn
-    with plain_sentences(project.path):
-        conn.execute("BEGIN IMMEDIATE")
-        try:
+    try:
+        with transaction(conn, project.path, keep=False):
             before = fingerprints(conn)
             _refill(conn, None)
             after = fingerprints(conn)
-        finally:
-            conn.execute("ROLLBACK")
-    return [f"The table “{t}” differs from what the events say." for t in PROJECTIONS if before[t] != after[t]]
+    except DamagedProject as damage:
+        return [damage.what]
+    return [f"The table “{t}” differs from what the events say." for t in _DERIVED if before[t] != after[t]]
 
 
-def _events_of(conn: Connection, project: str, replica: tuple[int, str]) -> Iterator[Event]:
+def _events_of(conn: GuardedReads, project: str, replica: tuple[int, str]) -> Iterator[Event]:
     rows = conn.execute(
-        "SELECT event.uid, seq, lamport, at_ms, coder.uid, act.uid, entity.uid, event.kind, v, prev_hash, payload,"
-        " salt, digest FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder"
-        " JOIN entity ON entity.id = event.entity WHERE replica = ? ORDER BY seq",
+        "SELECT event.uid, seq, lamport, at_ms, coder.uid, act.uid, entity.uid, event.kind, v, prev_hash,"
+        " CAST(payload AS BLOB), salt, digest FROM event JOIN act ON act.id = event.act"
+        " JOIN coder ON coder.id = act.coder JOIN entity ON entity.id = event.entity WHERE replica = ? ORDER BY seq",
         (replica[0],),
     )
     for uid, seq, lamport, at_ms, coder, act, entity, kind, v, prev, payload, salt, digest in rows:
         yield Event(
             uid, project, replica[1], seq, bytes(prev).hex(), lamport, at_ms, coder, act, entity, kind, v,
-            None if payload is None else json.loads(payload), None if salt is None else bytes(salt).hex(), digest.hex(),
+            _readable(payload), None if salt is None else bytes(salt).hex(), digest.hex(),
         )  # fmt: skip
+
+
+def _readable(payload: bytes | None) -> Mapping[str, Json] | None:
+    """A stored payload; one that is no JSON any more gives something that matches no digest."""
+    try:
+        found = None if payload is None else json.loads(payload)
+    except ValueError:
+        return {"damaged": True}
+    return found if found is None or isinstance(found, dict) else {"damaged": True}
 
 
 def _remembering(events: Iterator[Event], last: list[Event]) -> Iterator[Event]:
@@ -130,7 +174,7 @@ def _remembering(events: Iterator[Event], last: list[Event]) -> Iterator[Event]:
 
 def check_chain(project: ProjectFile) -> list[str]:
     """Faults of the chains of all replicas, as sentences: events that are missing or were changed."""
-    conn = project.database.conn
+    conn = GuardedReads(project.database.conn, project.path)
     faults: list[str] = []
     for key, uid, last_seq, last_hash in conn.execute("SELECT id, uid, last_seq, last_hash FROM replica").fetchall():
         last: list[Event] = []
@@ -141,15 +185,23 @@ def check_chain(project: ProjectFile) -> list[str]:
     return faults
 
 
+_BLOB_NAMES = "SELECT {}, name FROM source"
+
+
 def check_storage(project: ProjectFile) -> list[str]:
     """What SQLite itself finds wrong, and texts that no longer match their hash, as sentences."""
-    conn = project.database.conn
-    faults = [f"SQLite: {row[0]}." for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    faults += [f"A row of “{row[0]}” refers to nothing." for row in conn.execute("PRAGMA foreign_key_check")]
-    names = dict(conn.execute("SELECT sha256, name FROM source").fetchall())
-    for sha256, content in conn.execute("SELECT sha256, content FROM blob"):
-        if content is not None and hashlib.sha256(content).hexdigest() != sha256:
-            faults.append(f"The text of “{names.get(sha256, 'an original file')}” was changed on the disk.")
+    conn = GuardedReads(project.database.conn, project.path)
+    faults: list[str] = []
+    try:
+        faults += [f"SQLite: {row[0]}." for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        faults += [f"A row of “{row[0]}” refers to nothing." for row in conn.execute("PRAGMA foreign_key_check")]
+        names = {sha: f"original file of “{name}”" for sha, name in conn.execute(_BLOB_NAMES.format("original_sha256"))}
+        names |= {sha: f"text of “{name}”" for sha, name in conn.execute(_BLOB_NAMES.format("sha256"))}
+        for sha256, content in conn.execute("SELECT sha256, content FROM blob"):
+            if content is not None and hashlib.sha256(content).hexdigest() != sha256:
+                faults.append(f"The {names.get(sha256, 'content of a stored file')} was changed on the disk.")
+    except DamagedProject as damage:
+        faults.append(damage.what)
     return faults
 
 
@@ -157,26 +209,32 @@ def check_quotes(project: ProjectFile) -> list[str]:
     """Codings whose passage is no longer what it was when it was coded, as sentences without the passage."""
     faults: list[str] = []
     for source in project.read.sources():
-        text = project.read.text(source.key)
-        if text is None:
-            continue
-        rows = project.database.conn.execute(
-            'SELECT entity.uid, start, "end", payload FROM coding JOIN entity USING (id) JOIN event ON event.entity ='
-            " coding.id WHERE source = ? AND event.kind = 'coding.created'",
-            (source.key,),
-        )
-        for uid, start, end, payload in rows:
-            expected, span = _quote(payload)
-            moved = span is not None and span != Span(start, end)
-            if end > len(text) or (expected and not moved and quote_hash(text[start:end]) != expected):
-                faults.append(f"Coding {uid} in “{source.name}” does not stand on the passage that was coded.")
+        try:
+            text = project.read.text(source.key)
+        except DamagedProject:
+            continue  # `check_storage` names it
+        if text is not None:
+            with plain_sentences(project.path):
+                faults += _lost_quotes(project.database.conn, source, text)
     return faults
 
 
-def _quote(payload: str | None) -> tuple[str | None, Span | None]:
-    fields: Any = {} if payload is None else json.loads(payload).get("fields", {})
-    span = fields.get("span")
-    return fields.get("quote"), Span(*span) if span else None
+def _lost_quotes(conn: Connection, source: SourceRow, text: str) -> list[str]:
+    places = {key: (start, end) for key, start, end in conn.execute(_PLACES, (source.key,))}
+    return [
+        f"Coding {uid} in “{source.name}” does not stand on the passage that was coded."
+        for key, uid, steps, undone in _stream(conn, _CODINGS, source.key)
+        if not _stands(fold_entity(uid, steps, undone), *places[key], text)
+    ]
+
+
+def _stands(coding: Entity | None, start: int, end: int, text: str) -> bool:
+    """Whether a row lies in the text and holds the quote that was written together with the coding's span."""
+    if end > len(text):
+        return False
+    if coding is None or coding.written.get("span") != coding.written.get("quote"):
+        return True  # the span was written without its quote; a row without a coding is for `compare`
+    return quote_hash(text[start:end]) == coding.fields.get("quote")
 
 
 def unknown_kinds(project: ProjectFile) -> dict[str, int]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,9 @@ from qcode.core.events import (
 )
 from qcode.core.fold import Entity
 from qcode.core.ids import uuid7
-from qcode.errors import DamagedProject, ProjectError
-from qcode.store.connect import plain_sentences
-from qcode.store.projector import Projector
+from qcode.errors import DamagedProject, ProjectError, RequestError
+from qcode.store.connect import transaction
+from qcode.store.projector import Projector, turn_act
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -49,21 +50,28 @@ class Clock:
         return secrets.token_bytes(8)
 
 
+_MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
 def place_of(path: Path) -> str:
     """What tells this file on this machine from a copy of it elsewhere: machine and inode.
 
     A copied project has another inode, so it notices that it is a copy and becomes a replica of its own:
     two files that number their events alike could never be merged.
     """
-    machine = ""
-    for candidate in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+    return f"{_machine()}:{path.stat().st_ino}"
+
+
+@cache
+def _machine() -> str:
+    for candidate in _MACHINE_IDS:
         try:
-            machine = Path(candidate).read_text(encoding="ascii").strip()
+            machine = candidate.read_text(encoding="ascii").strip()
         except (OSError, ValueError):
             continue
         if machine:
-            break
-    return f"{machine or os.environ.get('COMPUTERNAME', '')}:{path.stat().st_ino}"
+            return machine
+    return os.environ.get("COMPUTERNAME", "")
 
 
 @dataclass(slots=True)
@@ -93,6 +101,7 @@ class Writer:
         self._lamport = int(conn.execute("SELECT max(last_lamport) FROM replica").fetchone()[0])
         self._touched: set[int] = set()
         self._known: dict[str, int] = {}
+        self._fresh: set[int] = set()
         self._act_key: int | None = None
 
     def _own_replica(self) -> _Replica:
@@ -123,13 +132,20 @@ class Writer:
         row = self._conn.execute("SELECT id FROM entity WHERE uid = ?", (uid,)).fetchone()
         return None if row is None else self._projector.fold(row[0], uid)
 
-    def change(self, uid: str, changes: Mapping[str, Json]) -> bool:
-        """Record changed fields of an entity; those that have the value already are left out. Whether any changed."""
+    def change(self, uid: str, changes: Mapping[str, Json], *, settle: bool = False) -> bool:
+        """Record changed fields of an entity; those that have the value already are left out. Whether any changed.
+
+        With `settle`, a field that several wrote at the same time is written even so: somebody has seen what the
+        others wrote, and decides for the value that stands.
+        """
         entity = self._living(uid)
+        open_ = {conflict.field for conflict in entity.conflicts} if settle else set()
         differing = {
             name: [value, list(entity.heads.get(name, ()))]
             for name, value in changes.items()
-            if name not in entity.fields or canonical_json(entity.fields[name]) != canonical_json(value)
+            if name in open_
+            or name not in entity.fields
+            or canonical_json(entity.fields[name]) != canonical_json(value)
         }
         if differing:
             self._record(f"{entity.type}.set", uid, {"set": differing})
@@ -162,20 +178,25 @@ class Writer:
         key = self._known.get(uid)
         if key is None:
             insert = "INSERT INTO entity (uid, type) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING"
-            self._conn.execute(insert, (uid, type_))
-            key = int(self._conn.execute("SELECT id FROM entity WHERE uid = ?", (uid,)).fetchone()[0])
+            cursor = self._conn.execute(insert, (uid, type_))
+            if cursor.rowcount == 1:
+                key = int(cursor.lastrowid or 0)
+                self._fresh.add(key)
+            else:
+                key = int(self._conn.execute("SELECT id FROM entity WHERE uid = ?", (uid,)).fetchone()[0])
             self._known[uid] = key
         return key
 
     def _record(self, kind: str, uid: str, payload: dict[str, Json]) -> None:
         salt = self._clock.new_salt()
+        digest = _digest_of(salt.hex(), payload)
         self._lamport += 1
         self._replica.seq += 1
         event = Event(
             id=self._clock.new_id(), project=self.project, replica=self._replica.uid, seq=self._replica.seq,
             prev_hash=self._replica.hash, lamport=self._lamport, at_ms=self._clock.now_ms(), coder=self.coder,
             act=self.act, entity=uid, kind=kind, v=EVENT_VERSION, payload=payload, salt=salt.hex(),
-            digest=payload_digest(salt.hex(), payload),
+            digest=digest,
         )  # fmt: skip
         self._replica.hash = event_hash(event)
         key = self._entity_key(uid, kind.partition(".")[0])
@@ -217,13 +238,7 @@ class Writer:
         self._conn.execute(
             "INSERT INTO act (uid, coder) VALUES (?, ?) ON CONFLICT (uid, coder) DO NOTHING", (event.entity, coder)
         )
-        # Events may arrive late from another replica: the latest turn in the one order decides.
-        self._conn.execute(
-            "UPDATE act SET undone = ?, turned = ?, turned_by = ? WHERE uid = ? AND coder = ?"
-            " AND (turned < ? OR (turned = ? AND turned_by < ?))",
-            (int(event.kind == "act.undone"), event.lamport, event.id, event.entity, coder, event.lamport,
-             event.lamport, event.id),
-        )  # fmt: skip
+        turn_act(self._conn, event.entity, coder, undone=event.kind == "act.undone", order=(event.lamport, event.id))
         rows = self._conn.execute(
             "SELECT DISTINCT entity FROM event WHERE act = (SELECT id FROM act WHERE uid = ? AND coder = ?)",
             (event.entity, coder),
@@ -232,12 +247,21 @@ class Writer:
 
     def finish(self) -> None:
         """Project what was touched and note how far this replica has come."""
-        self._projector.project(self._touched)
+        self._projector.project(self._touched, fresh=self._fresh)
         self._touched.clear()
+        self._fresh.clear()
         self._conn.execute(
             "UPDATE replica SET last_seq = ?, last_hash = ?, last_lamport = ? WHERE id = ?",
             (self._replica.seq, bytes.fromhex(self._replica.hash), self._lamport, self._replica.key),
         )
+
+
+def _digest_of(salt: str, payload: Mapping[str, Json]) -> str:
+    """The digest of a payload. Raises RequestError, before anything is recorded, if it cannot be stored."""
+    try:
+        return payload_digest(salt, payload)
+    except (ValueError, TypeError):  # half a character, an infinite number, a key that is no text
+        raise RequestError("A value cannot be stored: it holds half a character or is no number.") from None
 
 
 @contextmanager
@@ -248,19 +272,12 @@ def write(conn: Connection, path: Path, place: str, *, clock: Clock, project: st
     transaction fails under concurrency without waiting), and refuses if the file was replaced or deleted
     since: SQLite would report success and lose the work. Raises ProjectBusy, DamagedProject or ProjectError.
     """
-    with plain_sentences(path):
-        conn.execute("BEGIN IMMEDIATE")
-        try:
-            _same_place(path, place)
-            conn.execute("PRAGMA defer_foreign_keys = ON")
-            writer = Writer(conn, clock, place, project, coder)
-            yield writer
-            writer.finish()
-            conn.execute("COMMIT")
-        except BaseException:
-            if conn.in_transaction:
-                conn.execute("ROLLBACK")
-            raise
+    with transaction(conn, path):
+        _same_place(path, place)
+        conn.execute("PRAGMA defer_foreign_keys = ON")
+        writer = Writer(conn, clock, place, project, coder)
+        yield writer
+        writer.finish()
 
 
 def _same_place(path: Path, place: str) -> None:

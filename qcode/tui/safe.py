@@ -7,17 +7,23 @@ passes control characters on to the terminal. Everything a user or a file wrote 
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 from textual.content import Content
 
 from qcode.core.text import display_safe
 
-__all__ = ["cut", "inert", "line_of"]
+__all__ = ["cut", "inert", "inert_text", "line_of"]
 
 
 def inert(text: str, style: str = "", *, keep_lines: bool = False) -> Content:
     """Text that is only shown: no markup, no control characters, one character for one."""
     safe = display_safe(text, keep_lines=keep_lines)
     return Content.styled(safe, style) if style else Content(safe)
+
+
+def inert_text(text: str, style: str = "") -> Text:
+    """The same for the tables, which take rich's Text and no Content."""
+    return Text(display_safe(text), style=style, no_wrap=True, end="")
 
 
 def line_of(*parts: tuple[str, str] | str) -> Content:

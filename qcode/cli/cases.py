@@ -1,0 +1,226 @@
+"""Commands for cases, and for the links between cases and passages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qcode.cli.options import encoding_option
+from qcode.cli.session import Session, pass_session
+from qcode.cli.show import fields, say, table
+
+if TYPE_CHECKING:
+    from qcode.services.cases import TableReport
+    from qcode.services.coding import Context
+
+__all__ = ["cases", "say_report"]
+
+
+def say_report(report: TableReport, what: str) -> None:
+    """What an import of a table did, in words."""
+    say(f"{what}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged ({report.encoding}).")
+    for note in report.notes:
+        say(note)
+
+
+@click.group()
+def cases() -> None:
+    """The case table, and which passages speak of a case.
+
+    A case is what the interviews speak of: a cooperation, a programme, a place in general.
+
+    Example: qcode cases import cases.csv
+    """
+
+
+@cases.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@encoding_option
+@pass_session
+def import_(session: Session, file: Path, encoding: str | None) -> None:
+    """Import the case table from CSV, or bring it up to date.
+
+    Columns: key, name, kind, parties; every other column is an attribute, such as mechanism.
+
+    Example: qcode cases import cases.csv
+    """
+    from qcode.services.cases import import_cases
+
+    with session.study() as study:
+        report = import_cases(study, file, encoding=encoding)
+    say_report(report, "Cases")
+
+
+@cases.command("import-links")
+@click.argument("file", type=click.Path(path_type=Path))
+@encoding_option
+@pass_session
+def import_links_(session: Session, file: Path, encoding: str | None) -> None:
+    """Import links between cases and passages from CSV.
+
+    Columns: case, transcript, then start and end, or start_quote and end_quote, or neither (the whole
+    transcript); stage if wanted.
+
+    Example: qcode cases import-links links.csv
+    """
+    from qcode.services.cases import import_links
+
+    with session.study() as study:
+        report = import_links(study, file, encoding=encoding)
+    say_report(report, "Links")
+
+
+@cases.command("list")
+@pass_session
+def list_(session: Session) -> None:
+    """List the cases with their attributes and numbers of links.
+
+    Example: qcode cases list
+    """
+    from qcode.services.listings import case_table
+
+    with session.study() as study:
+        listed = case_table(study)
+        if listed.rows:
+            table(listed)
+        else:
+            say("There are no cases yet. Import them with `qcode cases import FILE`.")
+
+
+@cases.command("show")
+@click.argument("key")
+@pass_session
+def show_(session: Session, key: str) -> None:
+    """Show a case with its attributes, parties and links.
+
+    Example: qcode cases show park-x-jinpu
+    """
+    from qcode.services.listings import link_table, shortened
+
+    with session.study() as study:
+        case = study.case(key)
+        pairs = [("case", case.short_key), ("name", case.name), ("kind", case.kind)]
+        pairs += [(name, shortened(value, 1000)) for name, value in case.attributes.items()]
+        pairs += [(role, shortened(name, 1000)) for role, name in case.parties]
+        fields(pairs)
+        links = link_table(study, case)
+        if links.rows:
+            say()
+            table(links)
+
+
+@cases.command("add")
+@click.argument("key")
+@click.option("--name", default="", metavar="TEXT", help="The name; else the key.")
+@click.option(
+    "--kind", default="other", show_default=True, metavar="KIND", help="dataset, other, programme or general."
+)
+@click.option(
+    "--set", "attributes", multiple=True, metavar="NAME=VALUE", help="An attribute; may be given several times."
+)
+@pass_session
+def add(session: Session, key: str, name: str, kind: str, attributes: tuple[str, ...]) -> None:
+    """Add a case by hand.
+
+    Example: qcode cases add road-x --name "Talks on the road" --set year=2017
+    """
+    from qcode.services.cases import add_case
+
+    given: dict[str, str] = {}
+    for text in attributes:
+        attribute, equals, value = text.partition("=")
+        if not equals or not attribute.strip():
+            raise click.BadParameter(f"“{text}” should read NAME=VALUE.")
+        given[attribute.strip()] = value.strip()
+    with session.study() as study:
+        add_case(study, key, name=name, kind=kind, attributes=given)
+    say(f"Added the case {key}.")
+
+
+@cases.command("link")
+@click.argument("key")
+@click.argument("transcript")
+@click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
+@click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
+@click.option("--from", "first", default="", metavar="WORDS", help="The first words of the passage.")
+@click.option("--to", "last", default="", metavar="WORDS", help="The last words of the passage.")
+@click.option("--stage", metavar="NAME", help="The stage of the case.")
+@pass_session
+def link(
+    session: Session,
+    key: str,
+    transcript: str,
+    start: int | None,
+    end: int | None,
+    first: str,
+    last: str,
+    stage: str | None,
+) -> None:
+    """Say that a passage, or a whole transcript, speaks of a case.
+
+    Without a passage the whole transcript is meant.
+
+    Example: qcode cases link park-x 001 --from "That was ours" --to "twice a year."
+    """
+    from qcode.services.coding import link_case, text_of
+    from qcode.services.passages import find_passage
+
+    with session.study() as study:
+        case, source = study.case(key), study.source(transcript)
+        text = text_of(study, source)
+        span = find_passage(text, start=start, end=end, first=first, last=last)
+        uid = link_case(study, case, source, text, span, stage)
+        place = f"characters {span.start}-{span.end} of {source.name}" if span else f"the whole of {source.name}"
+        say(f"Linked {case.short_key} to {place}." if uid else "You have linked this already.")
+
+
+@cases.command("unlink")
+@click.argument("link_id")
+@pass_session
+def unlink(session: Session, link_id: str) -> None:
+    """Take one of your links away.
+
+    `qcode cases show KEY` lists the links of a case with their ids.
+
+    Example: qcode cases unlink 5f0c91d2
+    """
+    from qcode.services.coding import remove_link
+    from qcode.services.listings import find_link
+
+    with session.study() as study:
+        remove_link(study, find_link(study, link_id).uid)
+    say("The link is gone. `qcode undo` brings it back.")
+
+
+@cases.command("context")
+@click.argument("key", required=False, metavar="[KEY|none]")
+@click.option("--stage", metavar="NAME", help="The stage of the case.")
+@pass_session
+def context(session: Session, key: str | None, stage: str | None) -> None:
+    """Show or set the case that your new codings are given.
+
+    It holds until you change it; `none` leaves new codings to the links again.
+
+    Example: qcode cases context park-x --stage planning
+    """
+    from qcode.services.coding import context as current
+    from qcode.services.coding import set_context
+
+    if stage is not None and key in (None, "none"):
+        raise click.UsageError("A stage needs a case.")
+    with session.study() as study:
+        if key is None:
+            say(_context_words(current(study)))
+            return
+        session.will_write()
+        say(_context_words(set_context(study, None if key == "none" else study.case(key), stage)))
+
+
+def _context_words(found: Context) -> str:
+    if found.case is None:
+        return "New codings are given no case; links decide."
+    return f"New codings are given the case {found.case.short_key}" + (
+        f", stage {found.stage}." if found.stage else "."
+    )

@@ -1,0 +1,155 @@
+"""Commands for codings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qcode.cli.cases import say_report
+from qcode.cli.options import encoding_option, force_option, raw_option
+from qcode.cli.session import Session, pass_session
+from qcode.cli.show import say, table
+
+__all__ = ["code", "done"]
+
+
+@click.group()
+def code() -> None:
+    """Add, remove, list, import and export codings.
+
+    Example: qcode code list 001 --code trust
+    """
+
+
+@code.command("add")
+@click.argument("transcript")
+@click.argument("code")
+@click.option("--quote", default="", metavar="WORDS", help="The passage; it must stand in the transcript exactly once.")
+@click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
+@click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
+@click.option("--case", "key", metavar="KEY", help="The case that the passage speaks of; else the current context.")
+@pass_session
+def add(
+    session: Session, transcript: str, code: str, quote: str, start: int | None, end: int | None, key: str | None
+) -> None:
+    """Put a code on a passage.
+
+    Example: qcode code add 001 trust --quote "We have known each other for years."
+    """
+    from qcode.errors import RequestError
+    from qcode.services.coding import Context, apply_codes, context, text_of
+    from qcode.services.passages import find_passage
+
+    with session.study() as study:
+        source = study.source(transcript)
+        text = text_of(study, source)
+        span = find_passage(text, start=start, end=end, quote=quote)
+        if span is None:
+            raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
+        row = study.codes().find(code)
+        given = Context(study.case(key)) if key else context(study)
+        made = apply_codes(study, source, text, span, [row.uid], in_context=given)
+        place = f"characters {span.start}-{span.end} of {source.name}"
+        say(f"Put {row.short_id} on {place}." if made else f"You have put {row.short_id} on {place} already.")
+
+
+@code.command("remove")
+@click.argument("coding_id")
+@pass_session
+def remove(session: Session, coding_id: str) -> None:
+    """Take one of your codings away.
+
+    `qcode code list` shows the ids.
+
+    Example: qcode code remove 5f0c91d2
+    """
+    from qcode.services.coding import remove_coding
+    from qcode.services.listings import find_coding
+
+    with session.study() as study:
+        remove_coding(study, find_coding(study, coding_id).uid)
+    say("The coding is gone. `qcode undo` brings it back.")
+
+
+@code.command("list")
+@click.argument("transcript", required=False)
+@click.option("--code", "name", metavar="CODE", help="Only this code and those below it.")
+@pass_session
+def list_(session: Session, transcript: str | None, name: str | None) -> None:
+    """List codings in text order.
+
+    Example: qcode code list 001 --code trust
+    """
+    from qcode.services.listings import coding_table
+
+    with session.study() as study:
+        listed = coding_table(study, study.source(transcript) if transcript else None, name)
+        if listed.rows:
+            table(listed)
+        else:
+            say("There are no such codings.")
+
+
+@code.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@encoding_option
+@pass_session
+def import_(session: Session, file: Path, encoding: str | None) -> None:
+    """Import codings from CSV.
+
+    Columns: transcript, code, then quote, or start and end; coder, case and stage if wanted.
+
+    Example: qcode code import codings.csv
+    """
+    from qcode.services.codings import import_codings
+
+    with session.study() as study:
+        report = import_codings(study, file, encoding=encoding)
+    say_report(report, "Codings")
+
+
+@code.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@force_option
+@raw_option
+@pass_session
+def export(session: Session, file: Path, force: bool, raw: bool) -> None:
+    """Write the codings as CSV, one row each, with the passages.
+
+    The file holds what people said: keep it where you keep the interviews.
+
+    Example: qcode code export codings.csv
+    """
+    from qcode.services.codings import export_codings
+
+    with session.study() as study:
+        session.will_write()
+        count = export_codings(study, file, overwrite=force, raw=raw)
+    say(f"Wrote {count} codings to {file}.")
+
+
+@click.command()
+@click.argument("transcript")
+@click.option("--dimension", "dimensions", multiple=True, metavar="CODE", help="Only this dimension; else all.")
+@click.option("--state", default="complete", show_default=True, metavar="STATE", help="complete, reading, not started.")
+@pass_session
+def done(session: Session, transcript: str, dimensions: tuple[str, ...], state: str) -> None:
+    """Note how far you are with a transcript.
+
+    Only where a transcript is complete does a missing code mean that it is not there.
+
+    Example: qcode done 001 --dimension consensus
+    """
+    from qcode.errors import RequestError
+    from qcode.services.coding import mark
+
+    with session.study() as study:
+        source = study.source(transcript)
+        table_of_codes = study.codes()
+        chosen = [table_of_codes.find(name).short_id for name in dimensions]
+        chosen = chosen or [d.id for d in table_of_codes.codebook.dimensions()]
+        if not chosen:
+            raise RequestError("The study has no codebook yet.", fix="Import one with `qcode codebook import FILE`.")
+        changed = mark(study, source, chosen, state)
+        say(f"{source.name}: {', '.join(chosen)} {state}" + ("." if changed else ", as before."))

@@ -1,0 +1,111 @@
+"""Commands on what was done, and on whether the project is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from qcode.cli.session import Session, pass_session
+from qcode.cli.show import say, table
+
+if TYPE_CHECKING:
+    from qcode.services.doctor import Diagnosis
+    from qcode.services.log import Act
+
+__all__ = ["doctor", "log", "redo", "undo"]
+
+
+@click.command()
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="So many acts.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@pass_session
+def log(session: Session, last: int, everything: bool) -> None:
+    """List who did what when.
+
+    The latest comes first. The log never holds interview text.
+
+    Example: qcode log --last 5
+    """
+    from qcode.services.listings import log_table
+    from qcode.services.log import acts
+
+    with session.study() as study:
+        table(log_table(acts(study, last=None if everything else last)), title=False)
+
+
+@click.command()
+@pass_session
+def undo(session: Session) -> None:
+    """Take back the last thing that you did.
+
+    Your own codings, links, marks and decisions can be undone, one after another, even after a restart.
+
+    Example: qcode undo
+    """
+    from qcode.services.coding import undo as take_back
+
+    with session.study() as study:
+        _say_turned("Undone", take_back(study), "undo")
+
+
+@click.command()
+@pass_session
+def redo(session: Session) -> None:
+    """Do again what you undid last.
+
+    Possible until you do something new.
+
+    Example: qcode redo
+    """
+    from qcode.services.coding import redo as do_again
+
+    with session.study() as study:
+        _say_turned("Done again", do_again(study), "redo")
+
+
+def _say_turned(verb: str, turned: tuple[Act, list[str]] | None, command: str) -> None:
+    if turned is None:
+        say(f"There is nothing of yours to {command}.")
+        return
+    act, kept = turned
+    say(f"{verb}: {act.words}.")
+    if kept:
+        say(f"Others have written since, and that stays: {', '.join(kept)}.")
+
+
+@click.command()
+@click.option("--mend", is_flag=True, help="Make the tables again from the events, if they differ.")
+@pass_session
+@click.pass_context
+def doctor(ctx: click.Context, session: Session, mend: bool) -> None:
+    """Check that the project is whole.
+
+    The file, the chain of events, the texts, the coded passages, and the tables against the events. The exit code
+    is 1 if there are faults.
+
+    Example: qcode doctor --mend
+    """
+    from qcode.services.doctor import diagnose
+    from qcode.services.doctor import mend as make_again
+
+    with session.study() as study:
+        found = diagnose(study)
+        if mend and found.mendable:
+            session.will_write()
+            say(f"Made {make_again(study)} entries again from the events.")
+            found = diagnose(study)
+    _show(found)
+    if found.faults:
+        ctx.exit(1)
+
+
+def _show(found: Diagnosis) -> None:
+    for fault in found.faults:
+        say(f"Fault: {fault}")
+    for remark in found.remarks:
+        say(f"Remark: {remark}")
+    if not found.faults:
+        say("The project is whole.")
+    elif found.mendable:
+        say("`qcode doctor --mend` makes the tables again from the events.")

@@ -1,0 +1,136 @@
+"""The command `qcode`: its options, its table of commands, and how every failure leaves the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qcode import __version__
+from qcode.cli import show
+from qcode.cli.lazy import LazyCommand, LazyGroup
+from qcode.cli.session import Session, is_terminal, open_screen
+from qcode.errors import EXIT_CRASH, QcodeError, RequestError
+
+__all__ = ["EXIT_INTERRUPTED", "SECTIONS", "cli"]
+
+EXIT_INTERRUPTED = 130
+
+SECTIONS = {
+    "Begin": {
+        "demo": LazyCommand("qcode.cli.demo:demo", "Build the sample study and look at it."),
+        "init": LazyCommand("qcode.cli.start:init", "Make a new project."),
+        "whoami": LazyCommand("qcode.cli.start:whoami", "Say who you are in this project, or change it."),
+    },
+    "Material": {
+        "import": LazyCommand("qcode.cli.material:import_", "Import transcripts: text files, or folders of them."),
+        "transcripts": LazyCommand("qcode.cli.material:transcripts", "List the transcripts."),
+        "speakers": LazyCommand("qcode.cli.material:speakers", "List the speakers of a transcript."),
+        "codebook": LazyCommand("qcode.cli.codebook:codebook", "Import, show and export the codebook."),
+        "cases": LazyCommand("qcode.cli.cases:cases", "The case table, and which passages speak of a case."),
+    },
+    "Coding": {
+        "code": LazyCommand("qcode.cli.coding:code", "Add, remove, list, import and export codings."),
+        "done": LazyCommand("qcode.cli.coding:done", "Note how far you are with a transcript."),
+        "suggest": LazyCommand("qcode.cli.results:suggest", "List passages that the codebook points at."),
+    },
+    "Results": {
+        "freq": LazyCommand("qcode.cli.results:freq", "Count how often each code is used."),
+        "crosstab": LazyCommand("qcode.cli.results:crosstab", "Count codes by an attribute of the cases."),
+        "agree": LazyCommand("qcode.cli.results:agree", "Compare coders, code by code."),
+    },
+    "History": {
+        "log": LazyCommand("qcode.cli.history:log", "List who did what when."),
+        "undo": LazyCommand("qcode.cli.history:undo", "Take back the last thing that you did."),
+        "redo": LazyCommand("qcode.cli.history:redo", "Do again what you undid last."),
+        "doctor": LazyCommand("qcode.cli.history:doctor", "Check that the project is whole."),
+    },
+}
+
+
+class _Program(LazyGroup):
+    """The outermost group: here every failure becomes a sentence and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command and leave with its exit code."""
+        session = kwargs.setdefault("obj", Session())
+        kwargs["standalone_mode"] = False
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # no command dies of a character that the terminal lacks
+        sys.exit(self._leave(session, *args, **kwargs))
+
+    def _leave(self, session: Session, *args: Any, **kwargs: Any) -> int:
+        try:
+            code = super().main(*args, **kwargs)
+            sys.stdout.flush()
+        except QcodeError as error:
+            show.complain(str(error))
+            return error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            show.complain("stopped; nothing was changed" if session.untouched else "stopped")
+            return EXIT_INTERRUPTED
+        except click.ClickException as error:
+            show.complain(_usage(error))
+            return error.exit_code
+        except BrokenPipeError:
+            # Whoever read the output has enough; without this, Python complains once more when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except Exception as error:  # noqa: BLE001 - the one place of the command line where a fault of qcode ends
+            return _crashed(error)
+        return code if isinstance(code, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    message = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message}\nSee `{error.ctx.command_path} --help`."
+    return message
+
+
+def _crashed(error: Exception) -> int:
+    from qcode.services.crash import write_report
+
+    kind = type(error).__name__
+    try:
+        report = f"A report without any interview text is in {write_report(error)}."
+    except QcodeError as problem:
+        report = f"A report could not be written: {problem}"
+    show.complain(f"This is a fault of qcode itself ({kind}). {report}")
+    return EXIT_CRASH
+
+
+@click.group(
+    cls=_Program,
+    sections=SECTIONS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`qcode COMMAND --help` shows an example of each command.",
+)
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The project; else QCODE_PROJECT, else the only *.qcode in this folder.",
+)
+@click.option("--coder", metavar="NAME", help="Who you are for this call; else see `qcode whoami`.")
+@click.version_option(__version__, prog_name="qcode", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, project: Path | None, coder: str | None) -> None:
+    """Code interviews in the terminal, and count what the codes say.
+
+    Without a command, the project opens on the screen.
+    """
+    session = ctx.ensure_object(Session)
+    session.project = project
+    session.coder = coder
+    if ctx.invoked_subcommand is not None:
+        return
+    if not is_terminal():
+        click.echo(ctx.get_help())
+        ctx.exit(RequestError.exit_code)
+    ctx.exit(open_screen(session.path(), coder))

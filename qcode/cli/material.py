@@ -1,0 +1,131 @@
+"""Commands for transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from qcode.cli.options import encoding_option
+from qcode.cli.session import Session, pass_session
+from qcode.cli.show import Progress, say, table
+
+if TYPE_CHECKING:
+    from qcode.core.turns import Role
+    from qcode.services.importing import ImportedFile, ImportReport
+
+__all__ = ["import_", "speakers", "transcripts"]
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@encoding_option
+@click.option(
+    "--speaker", "roles", multiple=True, metavar="LABEL=ROLE", help="Set a speaker's role, e.g. I=interviewer."
+)
+@click.option("--language", metavar="CODE", help="Language of the transcripts (zh, en, de); else it is guessed.")
+@click.option("--kind", default="recorded", show_default=True, metavar="KIND", help="recorded, notes, memory, ...")
+@pass_session
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    session: Session,
+    paths: tuple[Path, ...],
+    encoding: str | None,
+    roles: tuple[str, ...],
+    language: str | None,
+    kind: str,
+) -> None:
+    """Import transcripts: text files, or folders of them.
+
+    All good files are imported together; a bad one is refused alone, and then the exit code is 1.
+    Kinds are recorded, notes, memory, observation and document.
+
+    Example: qcode import interviews/ --speaker I=interviewer
+    """
+    from qcode.services.importing import import_transcripts
+
+    chosen = _roles(roles)
+    with session.study() as study:
+        with Progress("reading") as tick:
+            report = import_transcripts(
+                study, paths, encoding=encoding, roles=chosen, language=language, kind=kind, tick=tick
+            )
+        show_report(report)
+    if report.count("refused"):
+        ctx.exit(1)
+
+
+def _roles(given: tuple[str, ...]) -> dict[str, Role]:
+    from qcode.core.turns import ROLES
+
+    roles: dict[str, Role] = {}
+    for text in given:
+        label, _, role = text.rpartition("=")
+        if not label.strip() or role.strip() not in ROLES:
+            raise click.BadParameter(f"“{text}” should read LABEL=ROLE; roles are {', '.join(ROLES)}.")
+        roles[label.strip()] = cast("Role", role.strip())
+    return roles
+
+
+def show_report(report: ImportReport) -> None:
+    """Show what became of every file."""
+    from qcode.services.tables import Table
+
+    rows = tuple(
+        (
+            file.name or file.shown, file.status, file.encoding, file.language,
+            file.characters or None, file.turns or None, _labels(file),
+        )
+        for file in report.files
+    )  # fmt: skip
+    if rows:
+        header = ("transcript", "", "encoding", "language", "characters", "turns", "speakers")
+        table(Table("Import", header, rows, ()), title=False)
+        say()
+    for file in report.files:
+        for sentence in filter(None, (file.reason, *(file.warnings if file.status == "imported" else ()))):
+            say(f"{file.shown}: {sentence}")
+    counts = [(report.count("imported"), "imported"), (report.count("already here"), "already here")]
+    counts.append((report.count("refused"), "refused"))
+    say(", ".join(f"{number} {what}" for number, what in counts) + ".")
+
+
+def _labels(file: ImportedFile) -> str:
+    return ", ".join(f"{label.label} x {label.turns} {label.role}" for label in file.labels)
+
+
+@click.command()
+@pass_session
+def transcripts(session: Session) -> None:
+    """List the transcripts.
+
+    With their length, turns and speakers, how much each coder coded, and who completed how many dimensions.
+
+    Example: qcode transcripts
+    """
+    from qcode.services.listings import transcript_table
+
+    with session.study() as study:
+        listed = transcript_table(study)
+        if listed.rows:
+            table(listed)
+        else:
+            say("There are no transcripts yet. Import some with `qcode import PATH`.")
+
+
+@click.command()
+@click.argument("transcript")
+@pass_session
+def speakers(session: Session, transcript: str) -> None:
+    """List the speakers of a transcript.
+
+    With their role, and how much they say. A role is set when the transcript is imported.
+
+    Example: qcode speakers 001
+    """
+    from qcode.services.listings import speaker_table
+
+    with session.study() as study:
+        table(speaker_table(study, study.source(transcript)))

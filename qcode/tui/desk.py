@@ -1,0 +1,249 @@
+"""What lies on the coding screen's desk: one transcript, its marks, the current case, the suggestions.
+
+Between services and widgets, and without Textual: it turns codings into marks and keeps the counts that the
+panes show, so that a key press touches only what it changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qcode.core.codebook import Code
+from qcode.core.spans import Span, overlap
+from qcode.services import coding, suggestions
+from qcode.services.log import Act
+from qcode.services.study import CaseRow, CodingRow, LinkRow, SourceRow, Study
+from qcode.services.suggestions import Proposal, Search
+from qcode.tui.painter import Mark
+
+__all__ = ["Change", "Desk", "Opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A transcript ready for the view: turns are (start, body, end, interviewer or not)."""
+
+    text: str
+    turns: list[tuple[int, int, int, bool]]
+    marks: list[Mark]
+    linked: list[Span]
+    place: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act did to the marks: keys that are gone, marks that came or changed."""
+
+    gone: tuple[int, ...]
+    marks: tuple[Mark, ...]
+    act: Act | None = None
+    kept: tuple[str, ...] = ()
+
+
+class Desk:
+    """One coder's desk in one study."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.sources = study.file.read.sources()
+        self.number = 0
+        self.text = ""
+        self.context = coding.context(study)
+        self.counts: Counter[str] = Counter()
+        self.last_code: str | None = None
+        self.proposals: dict[int, Proposal] = {}
+        self.links: list[LinkRow] = []
+        self._cases: dict[int, CaseRow] = {}
+        self._coders: dict[int, str] = {}
+        self._keys: dict[str, int] = {}
+
+    # -- transcripts
+
+    @property
+    def source(self) -> SourceRow:
+        """The transcript on the desk."""
+        return self.sources[self.number]
+
+    def last_place(self) -> int:
+        """Number of the transcript where I stopped last time."""
+        place = self._stored_place()
+        for number, source in enumerate(self.sources):
+            if source.uid == place.get("source"):
+                return number
+        return 0
+
+    def _stored_place(self) -> dict[str, object]:
+        stored = self.study.file.read.local(self.study.me.key, "place") if self.study.me.key else None
+        found = json.loads(stored) if stored else {}
+        return found if isinstance(found, dict) else {}
+
+    def remember_place(self, span: Span) -> None:
+        """Note where I am, for the next time."""
+        if self.study.me.key and self.sources:
+            value = json.dumps({"source": self.source.uid, "span": list(span)})
+            self.study.file.remember(self.study.me.key, "place", value)
+
+    def open(self, number: int) -> Opened:
+        """Put a transcript on the desk."""
+        self.sources = self.study.file.read.sources()
+        self.number = max(0, min(number, len(self.sources) - 1))
+        read, source = self.study.file.read, self.source
+        self.text = coding.text_of(self.study, source)
+        roles = {speaker.key: speaker.role for speaker in read.speakers(source.key)}
+        turns = [
+            (turn.start, turn.body, turn.end, roles.get(turn.speaker or 0) == "interviewer")
+            for turn in read.turns(source.key)
+        ]
+        place = self._stored_place()
+        span = place.get("span")
+        inside = place.get("source") == source.uid and isinstance(span, list) and len(span) == 2
+        stopped = Span(*span) if inside and isinstance(span, list) and span[1] <= len(self.text) else None
+        self.proposals = {}
+        return Opened(self.text, turns, self.read_marks(), self.read_links(), stopped)
+
+    def read_marks(self) -> list[Mark]:
+        """All codings of the transcript that may be seen, as marks."""
+        self._coders = {coder.key: coder.name for coder in self.study.coders()}
+        rows = self.study.file.read.codings(self.source.key, coders=self.study.visible_coders())
+        self._keys = {row.uid: row.key for row in rows}
+        self._recount()
+        return [self._mark(row) for row in rows]
+
+    def read_links(self) -> list[Span]:
+        """Stretches that are linked to a case."""
+        read = self.study.file.read
+        self._cases = {case.key: case for case in read.cases()}
+        self.links = read.links(self.source.key, coders=self.study.visible_coders())
+        return [Span(link.start, link.end or 0) for link in self.links if link.start is not None]
+
+    def _code(self, row: CodingRow) -> Code:
+        return self.study.codes().code(row.code)
+
+    def _mark(self, row: CodingRow) -> Mark:
+        code = self._code(row)
+        mine = row.coder == self.study.me.key
+        label = code.id if mine else f"{code.id}·{self._coders.get(row.coder, '?')}"
+        family = self.study.codes().codebook.colour_of(code.id)
+        return Mark(row.key, Span(row.start, row.end), family, label, mine)
+
+    # -- coding
+
+    def apply(self, span: Span, codes: Sequence[str]) -> Change:
+        """Put codes (short ids) on a passage."""
+        table = self.study.codes()
+        rows = [table.find(code) for code in codes]
+        made = coding.apply_codes(
+            self.study, self.source, self.text, span, [row.uid for row in rows], in_context=self.context
+        )
+        self.last_code = codes[-1]
+        return self._came(made)
+
+    def _came(self, uids: Sequence[str]) -> Change:
+        marks = []
+        for uid in uids:
+            row = self.study.file.read.coding(uid)
+            if row is not None and row.source == self.source.key:
+                self._coders.setdefault(row.coder, self.study.me.name)
+                self._keys[uid] = row.key
+                self.counts[self._code(row).id] += 1
+                marks.append(self._mark(row))
+        return Change((), tuple(marks))
+
+    def remove(self, key: int) -> Change:
+        """Take one of my codings away."""
+        uid = self.uid_of(key)
+        row = self.study.file.read.coding(uid)
+        coding.remove_coding(self.study, uid)
+        if row is not None:
+            self.counts[self._code(row).id] -= 1
+        return Change((key,), ())
+
+    def uid_of(self, key: int) -> str:
+        """The uid of a coding on the desk."""
+        return next(uid for uid, known in self._keys.items() if known == key)
+
+    def turn_back(self, *, undo: bool) -> Change | None:
+        """Undo my latest act, or redo; None if there is nothing."""
+        turned = coding.undo(self.study) if undo else coding.redo(self.study)
+        if turned is None:
+            return None
+        gone: list[int] = []
+        marks: list[Mark] = []
+        for uid in sorted(turned.codings):
+            row = self.study.file.read.coding(uid)
+            key = self._keys.get(uid)
+            if row is None and key is not None:
+                gone.append(key)
+            elif row is not None and row.source == self.source.key:
+                self._keys[uid] = row.key
+                marks.append(self._mark(row))
+        self._recount()
+        return Change(tuple(gone), tuple(marks), turned.act, turned.kept)
+
+    def _recount(self) -> None:
+        self.counts = Counter()
+        for key, count in self.study.file.read.code_counts(self.source.key, coder=self.study.me.key):
+            self.counts[self.study.codes().code(key).id] += count
+
+    # -- cases
+
+    def set_context(self, uid: str | None) -> None:
+        """Set the current case by uid; None sets none."""
+        case = next((c for c in self.study.file.read.cases() if c.uid == uid), None)
+        self.context = coding.set_context(self.study, case)
+
+    def link(self, span: Span, uid: str) -> bool:
+        """Link a passage to a case; whether that is new."""
+        case = next(c for c in self.study.file.read.cases() if c.uid == uid)
+        return coding.link_case(self.study, case, self.source, self.text, span) is not None
+
+    def cases_at(self, span: Span) -> list[str]:
+        """Words for the cases that a passage is linked to: passages first, else the whole transcript's."""
+        passages = [
+            link for link in self.links
+            if link.start is not None and link.end is not None
+            and 2 * overlap(span, Span(link.start, link.end)) >= span.length
+        ]  # fmt: skip
+        chosen = passages or [link for link in self.links if link.start is None]
+        found = dict.fromkeys(self.case_words(self._cases[x.study_case]) for x in chosen if x.study_case in self._cases)
+        return list(found)
+
+    @staticmethod
+    def case_words(case: CaseRow) -> str:
+        """A case as one line shows it: key, and mechanism or kind."""
+        return f"{case.short_key} ({case.attributes.get('mechanism') or case.kind})"
+
+    # -- suggestions
+
+    def search(self) -> Search:
+        """The search for suggestions, ready to run in a thread."""
+        return suggestions.search(self.study, self.source)
+
+    def show_proposals(self, found: Sequence[Proposal]) -> list[Mark]:
+        """Marks for suggestions (negative keys), best first."""
+        book = self.study.codes().codebook
+        self.proposals = {-1 - i: proposal for i, proposal in enumerate(found)}
+        return [
+            Mark(key, p.span, book.colour_of(p.suggestion.code), f"?{p.suggestion.code}")
+            for key, p in self.proposals.items()
+        ]
+
+    def accept(self, key: int, span: Span) -> Change:
+        """Make a coding of a suggestion, with these boundaries."""
+        proposal = self.proposals.pop(key)
+        made = suggestions.accept(self.study, proposal, span=span, in_context=self.context)
+        self.last_code = proposal.suggestion.code
+        came = self._came([made] if made else [])
+        return Change((key,), came.marks)
+
+    def reject(self, key: int) -> Change:
+        """Say no to a suggestion."""
+        suggestions.reject(self.study, self.proposals.pop(key))
+        return Change((key,), ())
+
+    def context_words(self) -> str:
+        """The current case as the status line shows it."""
+        return self.case_words(self.context.case) if self.context.case else "none"

@@ -1,0 +1,203 @@
+"""One line of the transcript view as segments: gutter, text with codings and selection, brackets, labels.
+
+Pure but for rich's Segment and Style. The text is cut where a coding, the selection or a suggestion begins or
+ends; each piece gets one style from a small cache. Nothing here looks at more than one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from qcode.core.spans import Span
+from qcode.tui.colours import Palette
+from qcode.tui.lanes import LaneIndex
+from qcode.tui.layout import TextLayout
+from qcode.tui.safe import cut
+
+__all__ = ["GUTTER", "Columns", "Mark", "Painter", "TurnLook"]
+
+GUTTER = 5
+_SIGNS = {"top": "┌", "middle": "│", "bottom": "└", "single": "▪"}
+_SUGGESTED = {"top": "┆", "middle": "┆", "bottom": "┆", "single": "┆"}
+_HIDDEN_LANES = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands on a stretch: a coding (positive key) or a suggestion (negative), its family and label."""
+
+    key: int
+    span: Span
+    family: str
+    label: str
+    mine: bool = True
+
+    @property
+    def suggested(self) -> bool:
+        """Whether it is a suggestion and no coding."""
+        return self.key < 0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLook:
+    """How a turn looks: the label ends and the words begin at `body`; `quiet` for interviewers; `linked` to a case."""
+
+    start: int
+    body: int
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells: the text, the bracket lanes, the labels."""
+
+    text: int
+    lanes: int
+    labels: int
+
+    @classmethod
+    def of(cls, width: int) -> Columns:
+        """Shares of a view that is `width` cells wide: the text keeps at least half."""
+        lanes = 3 if width < 100 else 6
+        labels = max(8, min(30, width // 4))
+        return cls(max(8, width - GUTTER - lanes - labels - 2), lanes, labels)
+
+
+class _Look(NamedTuple):
+    """What decides the style of a piece of text."""
+
+    family: str
+    several: bool
+    suggested: bool
+    chosen: bool
+    quiet: bool
+
+
+class Painter:
+    """Paints lines of one transcript."""
+
+    def __init__(
+        self,
+        layout: TextLayout,
+        lanes: LaneIndex,
+        marks: Callable[[int], Mark],
+        turns: Sequence[TurnLook],
+        linked: Sequence[Span],
+        palette: Palette,
+        columns: Columns,
+    ) -> None:
+        self._layout = layout
+        self._lanes = lanes
+        self._marks = marks
+        self._turns = turns
+        self._linked = linked
+        self._palette = palette
+        self._columns = columns
+        self._styles: dict[_Look, Style] = {}
+
+    def line(self, line: int, selected: Span | None) -> list[Segment]:
+        """The segments of one line; `selected` is drawn over everything else."""
+        start, end = self._layout.line_span(line)
+        turn = self._turns[self._layout.turn_of_line(line)] if self._turns else TurnLook(0, 0, quiet=False)
+        keys = self._lanes.spans_on(start, end) if end > start else []
+        segments = [self._gutter(line, start, end)]
+        segments += self._text(line, start, end, turn, [self._marks(k) for k in keys], selected)
+        segments += self._margin(line)
+        return segments
+
+    def _gutter(self, line: int, start: int, end: int) -> Segment:
+        turn = self._layout.turn_of_line(line)
+        number = f"{turn + 1:>{GUTTER - 2}}" if self._layout.first_line_of_turn(turn) == line else " " * (GUTTER - 2)
+        linked = "│" if any(s.start < end and start < s.end for s in self._linked) else " "
+        return Segment(f"{number}{linked} "[:GUTTER], self._palette.gutter)
+
+    def _text(
+        self, line: int, start: int, end: int, turn: TurnLook, marks: list[Mark], selected: Span | None
+    ) -> list[Segment]:
+        shown = self._layout.display_text(line)
+        cuts = {start, end}
+        spans = [m.span for m in marks]
+        if selected is not None:
+            spans.append(selected)
+        if turn.start < turn.body:
+            spans.append(Span(turn.start, turn.body))
+        for span in spans:
+            cuts.update(p for p in span if start < p < end)
+        edges = sorted(cuts)
+        segments = []
+        for a, b in pairwise(edges):
+            chosen = selected is not None and selected.start <= a < selected.end
+            style = self._style([m for m in marks if m.span.start <= a < m.span.end], turn, a, chosen=chosen)
+            segments.append(Segment(shown[a - start : b - start], style))
+        blank = self._columns.text - cell_len(shown)
+        if blank > 0:
+            segments.append(Segment(" " * blank, self._palette.base))
+        return segments
+
+    def _style(self, marks: list[Mark], turn: TurnLook, position: int, *, chosen: bool) -> Style:
+        codings = [m for m in marks if not m.suggested]
+        family = codings[-1].family if codings else ""
+        label = turn.start <= position < turn.body
+        look = _Look(family, len(codings) > 1, len(marks) > len(codings), chosen, label or turn.quiet)
+        style = self._styles.get(look)
+        if style is None:
+            style = self._styles[look] = self._mixed(look)
+        return style
+
+    def _mixed(self, look: _Look) -> Style:
+        palette = self._palette
+        style = palette.tints[look.family] if look.family else palette.quiet if look.quiet else palette.base
+        if look.several:
+            style += Style(underline=True)
+        if look.suggested:
+            style += Style(underline=True, italic=True)
+        if look.chosen:
+            style += palette.selected
+        return style
+
+    def _margin(self, line: int) -> list[Segment]:
+        columns, base = self._columns, self._palette.base
+        signs = [Segment(" ", base)] * columns.lanes
+        labels: list[Mark] = []
+        for lane, key, part in self._lanes.lanes_on_line(line):
+            mark = self._marks(key)
+            if lane < columns.lanes:
+                signs[lane] = Segment(self._sign(mark, part), self._sign_style(mark))
+            else:
+                signs[-1] = Segment(_HIDDEN_LANES, self._palette.quiet)
+            if part in ("top", "single"):
+                labels.append(mark)
+        return [Segment(" ", base), *signs, Segment(" ", base), *self._labels(labels)]
+
+    @staticmethod
+    def _sign(mark: Mark, part: str) -> str:
+        return (_SUGGESTED if mark.suggested else _SIGNS)[part]
+
+    def _sign_style(self, mark: Mark) -> Style:
+        return self._palette.quiet if mark.suggested else self._palette.signs[mark.family]
+
+    def _labels(self, marks: list[Mark]) -> list[Segment]:
+        room = self._columns.labels
+        segments: list[Segment] = []
+        for number, mark in enumerate(marks):
+            left = len(marks) - number
+            more = f"+{left}" if left > 1 else ""
+            # The last label that fits gives way to the number of those that do not.
+            text = mark.label if not more or room - cell_len(mark.label) - 1 >= len(more) else more
+            text = cut(text, room)
+            segments.append(Segment(text, self._sign_style(mark)))
+            room -= cell_len(text)
+            if text == more or room <= 0:
+                break
+            segments.append(Segment(" ", self._palette.base))
+            room -= 1
+        if room > 0:
+            segments.append(Segment(" " * room, self._palette.base))
+        return segments

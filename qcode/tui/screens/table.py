@@ -1,0 +1,146 @@
+"""A table on the screen: frequencies, crosstab, agreement, each with what it counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import DataTable, Static
+
+from qcode.errors import QcodeError
+from qcode.services import agreement, tables
+from qcode.services.tables import Cell, Table
+from qcode.tui.commands import bindings, hints
+from qcode.tui.safe import cut, inert, inert_text, line_of
+
+if TYPE_CHECKING:
+    from qcode.services.study import Study
+
+__all__ = ["TableKind", "TableScreen"]
+
+TableKind = Literal["crosstab", "frequencies", "agreement"]
+_PERCENT = ("none", "row", "column")
+_NAME_CELLS = 34
+
+
+class TableScreen(Screen[None]):
+    """One table; keys change what it counts and write it as CSV."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+
+    def __init__(self, study: Study, kind: TableKind) -> None:
+        super().__init__()
+        self._study = study
+        self._kind = kind
+        self._coders = ["main", "any", *(c.name for c in study.coders() if c.name)]
+        self._attributes = sorted({name for case in study.file.read.cases() for name in case.attributes})
+        self._choice = {"coders": 0, "percent": 0, "attribute": 0}
+        if "mechanism" in self._attributes:
+            self._choice["attribute"] = self._attributes.index("mechanism")
+        self._shown: Table | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, table, notes, keys."""
+        yield Static("", id="table-title", markup=False)
+        yield DataTable(id="table", cursor_type="row", zebra_stripes=True)
+        yield Static("", id="table-notes", markup=False)
+        yield Static(line_of(*_hint_parts()), id="hints")
+
+    def on_mount(self) -> None:
+        """Count."""
+        self._count()
+        self.query_one(DataTable).focus()
+
+    def _make(self) -> Table:
+        coders = self._coders[self._choice["coders"]]
+        if self._kind == "agreement":
+            return agreement.agreement_table(agreement.agreement(self._study))
+        if self._kind == "frequencies":
+            return tables.frequencies(self._study, coders=coders)
+        if not self._attributes:
+            return Table("Codes by case", ("code",), (), ("The study has no cases yet: `qcode cases import FILE`.",))
+        return tables.crosstab(
+            self._study,
+            self._attributes[self._choice["attribute"]],
+            coders=coders,
+            percent=_PERCENT[self._choice["percent"]],
+        )
+
+    def _count(self) -> None:
+        try:
+            self._shown = self._make()
+        except QcodeError as error:
+            self._shown = Table("Nothing to show", ("",), (), (str(error),))
+        self._fill(self._shown)
+
+    def _fill(self, table: Table) -> None:
+        self.query_one("#table-title", Static).update(inert(table.title, "bold"))
+        self.query_one("#table-notes", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
+        grid = self.query_one(DataTable)
+        grid.clear(columns=True)
+        for name in table.header:
+            grid.add_column(inert_text(cut(name, 16)))
+        depths = table.depth or (0,) * len(table.rows)
+        for row, depth in zip(table.rows, depths, strict=True):
+            grid.add_row(*[_cell(value, indent=2 * depth if i == 0 else 0) for i, value in enumerate(row)])
+        if table.total:
+            grid.add_row(*[_cell(value, style="bold") for value in table.total])
+
+    def _next(self, name: str, size: int) -> None:
+        self._choice[name] = (self._choice[name] + 1) % max(1, size)
+        self._count()
+
+    def action_back(self) -> None:
+        """Back to coding."""
+        self.dismiss(None)
+
+    def action_coders(self) -> None:
+        """Another choice of coders."""
+        if self._kind != "agreement":
+            self._next("coders", len(self._coders))
+
+    def action_percent(self) -> None:
+        """Numbers, row percent, column percent."""
+        if self._kind == "crosstab":
+            self._next("percent", len(_PERCENT))
+
+    def action_attribute(self) -> None:
+        """Another attribute as columns."""
+        if self._kind == "crosstab":
+            self._next("attribute", len(self._attributes))
+
+    def action_write(self) -> None:
+        """Write what is shown beside the project, under a name that is free."""
+        if self._shown is None or not self._shown.rows:
+            return
+        folder = self._study.file.path.parent
+        path = folder / f"{self._kind}.csv"
+        number = 2
+        while path.exists() or path.with_suffix(".txt").exists():
+            path = folder / f"{self._kind}-{number}.csv"
+            number += 1
+        try:
+            tables.export_table(self._shown, path)
+        except QcodeError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.notify(f"Written: {path.name}, and what it counts: {path.stem}.txt", markup=False)
+
+
+def _cell(value: Cell, *, indent: int = 0, style: str = "") -> Text:
+    if value is None:
+        return inert_text("")
+    if isinstance(value, str):
+        return inert_text(" " * indent + cut(value, _NAME_CELLS), style)
+    text = f"{value:.1f}" if isinstance(value, float) and abs(value) >= 1 else str(value)
+    return inert_text(text.rjust(6), style if value else "dim")
+
+
+def _hint_parts() -> list[tuple[str, str] | str]:
+    parts: list[tuple[str, str] | str] = []
+    for key, word in hints("table"):
+        parts += [(f" {key} ", "bold"), f"{word} "]
+    return parts
