@@ -19,15 +19,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from qcode.core.ids import source_id
+from qcode.core.ids import coder_id, source_id
 from qcode.core.text import CANONICAL_VERSION, quote_hash, text_sha256
 from qcode.services.codebooks import import_codebook
 from qcode.services.samples import codebook_path
 from qcode.services.study import Study
 
 __all__ = [
-    "TURN", "add_codings", "add_sources", "best", "child", "invented", "new_study", "peak_mb", "percentile", "report",
-    "scratch", "show", "spread", "timed",
+    "TURN", "add_coder", "add_codings", "add_sources", "best", "child", "invented", "new_study", "peak_mb",
+    "percentile", "report", "scratch", "show", "spread", "timed",
 ]  # fmt: skip
 
 TURN = 300  # code points of an invented turn, about
@@ -76,6 +76,14 @@ def new_study(path: Path) -> Study:
     study = Study.create(path, title="Benchmark (invented)", coder="anna")
     import_codebook(study, codebook_path("cooperation"))
     return study
+
+
+def add_coder(study: Study, name: str) -> str:
+    """One more coder; the uid."""
+    uid = coder_id(name)
+    with study.file.write(uid) as writer:
+        writer.create("coder", {"name": name}, uid=uid)
+    return uid
 
 
 def add_sources(study: Study, count: int, characters: int) -> list[tuple[str, str]]:
@@ -177,7 +185,9 @@ def show(title: str, header: Sequence[str], rows: Sequence[Sequence[str | float]
     widths = [max(len(line[i]) for line in [list(header), *cells]) for i in range(len(header))]
     print(f"\n{title}")
     for line in (header, *cells):
-        first, *others = (c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+        first, *others = (
+            c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
+        )
         print("  " + "  ".join([first, *others]).rstrip())
     for note in notes:
         print(f"  {note}")

@@ -16,9 +16,8 @@ import time
 from collections import deque
 from pathlib import Path
 
-from measure import add_codings, add_sources, best, child, new_study, peak_mb, report, scratch, show, timed
+from measure import add_coder, add_codings, add_sources, best, child, new_study, peak_mb, report, scratch, show, timed
 
-from qcode.core.ids import coder_id
 from qcode.services.study import Study
 
 LIMIT = 3.0  # times the floor that counting may take
@@ -35,18 +34,18 @@ def generate(folder: Path, codings: int, sources: int, characters: int) -> list[
     growing.unlink(missing_ok=True)
     before = time.perf_counter()
     with new_study(growing) as study:
-        for name in CODERS[1:]:
-            with study.file.write(coder_id(name)) as writer:
-                writer.create("coder", {"name": name}, uid=coder_id(name))
+        coders = [study.me.uid, *(add_coder(study, name) for name in CODERS[1:])]
         known = add_sources(study, sources, characters)
         done = 0
         for wanted, path in [*steps, (codings, whole)]:
-            add_codings(study, known, wanted - done, coders=[coder_id(name) for name in CODERS], seed=done)
+            add_codings(study, known, wanted - done, coders=coders, seed=done)
             done = wanted
             shutil.copyfile(growing, path)
     growing.unlink()
     seconds = time.perf_counter() - before
-    print(f"{codings:,} codings in {sources} transcripts written in {seconds:.0f} s, {whole.stat().st_size / 1e6:,.0f} MB")
+    print(
+        f"{codings:,} codings in {sources} transcripts written in {seconds:.0f} s, {whole.stat().st_size / 1e6:,.0f} MB"
+    )
     return [*steps, (codings, whole)]
 
 

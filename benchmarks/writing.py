@@ -101,7 +101,11 @@ def together(what: str, path: Path, processes: int, writes: int) -> tuple[list[f
     command = [sys.executable, sys.argv[0], "--child", what, "--project", str(path), "--writes", str(writes)]
     running = [
         subprocess.Popen(  # noqa: S603 - ourselves
-            [*command, "--seed", str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [*command, "--seed", str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
         for number in range(processes)
     ]

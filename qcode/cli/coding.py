@@ -42,12 +42,11 @@ def add(
     from qcode.services.passages import find_passage
 
     with session.study() as study:
-        source = study.source(transcript)
+        source, row = study.source(transcript), study.codes().find(code)
         text = text_of(study, source)
         span = find_passage(text, start=start, end=end, quote=quote)
         if span is None:
             raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
-        row = study.codes().find(code)
         given = Context(study.case(key)) if key else context(study)
         made = apply_codes(study, source, text, span, [row.uid], in_context=given)
         place = f"characters {span.start}-{span.end} of {source.name}"

@@ -10,8 +10,8 @@ from qcode.cli.session import Session, pass_session
 from qcode.cli.show import say, table
 
 if TYPE_CHECKING:
+    from qcode.services.coding import Turned
     from qcode.services.doctor import Diagnosis
-    from qcode.services.log import Act
 
 __all__ = ["doctor", "log", "redo", "undo"]
 
@@ -64,14 +64,13 @@ def redo(session: Session) -> None:
         _say_turned("Done again", do_again(study), "redo")
 
 
-def _say_turned(verb: str, turned: tuple[Act, list[str]] | None, command: str) -> None:
+def _say_turned(verb: str, turned: Turned | None, command: str) -> None:
     if turned is None:
         say(f"There is nothing of yours to {command}.")
         return
-    act, kept = turned
-    say(f"{verb}: {act.words}.")
-    if kept:
-        say(f"Others have written since, and that stays: {', '.join(kept)}.")
+    say(f"{verb}: {turned.act.words}.")
+    if turned.kept:
+        say(f"Others have written since, and that stays: {', '.join(turned.kept)}.")
 
 
 @click.command()

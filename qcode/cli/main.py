@@ -73,6 +73,9 @@ class _Program(LazyGroup):
         except (click.Abort, KeyboardInterrupt):
             show.complain("stopped; nothing was changed" if session.untouched else "stopped")
             return EXIT_INTERRUPTED
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return error.exit_code
         except click.ClickException as error:
             show.complain(_usage(error))
             return error.exit_code

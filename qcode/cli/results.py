@@ -15,7 +15,7 @@ __all__ = ["agree", "crosstab", "freq", "suggest"]
 @selection_options
 @pass_session
 def freq(
-    session: Session, coders: str, speakers: str, codes: tuple[str, ...], csv: str | None, force: bool, raw: bool
+    session: Session, *, coders: str, speakers: str, codes: tuple[str, ...], csv: str | None, force: bool, raw: bool
 ) -> None:
     """Count how often each code is used.
 
@@ -43,6 +43,7 @@ def freq(
 @pass_session
 def crosstab(
     session: Session,
+    *,
     columns: str,
     percent: str,
     coders: str,
@@ -73,6 +74,7 @@ def crosstab(
 @pass_session
 def agree(
     session: Session,
+    *,
     coders: tuple[str, ...],
     codes: tuple[str, ...],
     assume_complete: bool,
@@ -101,6 +103,7 @@ def agree(
 @pass_session
 def suggest(
     session: Session,
+    *,
     transcripts: tuple[str, ...],
     codes: tuple[str, ...],
     top: int,

@@ -6,6 +6,7 @@ is ever read as markup or obeyed by the terminal.
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from qcode.core.text import display_safe
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+    from rich.table import Table as Grid
     from rich.text import Text
 
     from qcode.cli.session import Session
@@ -52,8 +54,17 @@ def _text(value: str, style: str = "") -> Text:
 
 def table(content: Table, *, title: bool = True) -> None:
     """A table: numbers to the right, codes indented by their depth, what it counts below."""
+    if title:
+        say(content.title)
+        say()
+    _print(_grid(content))
+    if content.notes:
+        say()
+        notes(content)
+
+
+def _grid(content: Table) -> Grid:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table as Grid
 
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, highlight=False)
@@ -70,14 +81,21 @@ def table(content: Table, *, title: bool = True) -> None:
         grid.add_section()
         total = zip(content.total, digits, strict=True)
         grid.add_row(*(_text(_cell(value, places or 0), "bold") for value, places in total))
-    if title:
-        say(content.title)
-        say()
-    width = None if sys.stdout.isatty() else _NATURAL_WIDTH
-    Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False).print(grid)
-    if content.notes:
-        say()
-        notes(content)
+    return grid
+
+
+def _print(grid: Grid) -> None:
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        Console(file=sys.stdout, markup=False, highlight=False, emoji=False).print(grid)
+        return
+    drawn = io.StringIO()
+    Console(
+        file=drawn, width=_NATURAL_WIDTH, markup=False, highlight=False, emoji=False, color_system=None
+    ).print(grid)  # fmt: skip
+    for line in drawn.getvalue().rstrip("\n").split("\n"):
+        click.echo(line.rstrip())
 
 
 def _decimals(values: list[Cell]) -> int | None:
@@ -112,9 +130,9 @@ def deliver(session: Session, content: Table, csv: str | None, *, force: bool, r
     from qcode.services.tables import export_table, table_csv
 
     if csv == "-":
-        stream = click.get_binary_stream("stdout")
-        stream.write(table_csv(content, raw=raw))
-        stream.flush()
+        sys.stdout.flush()
+        sys.stdout.buffer.write(table_csv(content, raw=raw))
+        sys.stdout.buffer.flush()
         notes(content, err=True)
         return
     session.will_write()

@@ -10,7 +10,7 @@ import platform
 import sys
 import traceback
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def write_report(error: BaseException) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as problem:
         raise ProjectError(f"The folder cannot be made ({problem.strerror}).", where=str(folder)) from None
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     path = folder / f"crash-{now.strftime('%Y%m%d-%H%M%S-%f')}.txt"
     lines = [*_head(now), *_chain(error, _LEVELS), ""]
     write_file(path, "\n".join(lines).encode("utf-8", errors="replace"))

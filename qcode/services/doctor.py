@@ -34,11 +34,11 @@ def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnos
         ("tables against events", lambda: rebuild.compare(study.file), differing),
         ("open questions", lambda: _remarks(study), remarks),
     )
-    for what, check, found in checks:
+    for what, check, into in checks:
         tell(what)
         try:
             with study.plain_errors():
-                found += check()
+                into.extend(check())
         except DamagedProject as damage:  # one broken check must not hide what the others find
             faults.append(f"While {what} was checked: {damage.what}")
     return Diagnosis((*faults, *differing), tuple(remarks), bool(differing))

@@ -39,7 +39,7 @@ _SHORTEST_ID = 8  # random digits at the end of an id: enough to tell thousands 
 
 
 def shortened(text: str, limit: int = _QUOTE) -> str:
-    """The text on one line, cut after `limit` code points where it is longer.
+    r"""The text on one line, cut after `limit` code points where it is longer.
 
     >>> shortened("one\\n  two three", 9)
     'one two …'
@@ -178,7 +178,7 @@ def case_table(study: Study) -> Table:
     cases = read.cases()
     linked = Counter(link.study_case for link in read.links(coders=study.visible_coders()))
     names = list(dict.fromkeys(name for case in cases for name in case.attributes))
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             c.short_key,
             shortened(c.name),

@@ -189,11 +189,6 @@ class Reader:
         )
         return {str(uid) for (uid,) in rows}
 
-    def code_counts(self, source: int, *, coder: int) -> list[tuple[int, int]]:
-        """How many codings of each code (key) a coder has on a transcript."""
-        sql = "SELECT code, count(*) FROM coding WHERE source = ? AND coder = ? GROUP BY code"
-        return [(code, count) for code, count in self._rows(sql, (source, coder))]
-
     def coding(self, uid: str) -> CodingRow | None:
         """One coding, or None if it is not there (any more)."""
         sql = f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE uid = ?"  # noqa: S608 - constants

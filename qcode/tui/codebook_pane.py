@@ -71,7 +71,7 @@ class CodebookPane(ScrollView):
             dark=self.app.current_theme.dark, background=background.rich_color.get_truecolor().hex, foreground=ink
         )
         line = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if line >= len(self._rows):
             return Strip.blank(width, look.base)
         code, depth = self._rows[line]

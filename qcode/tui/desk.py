@@ -24,13 +24,17 @@ __all__ = ["Change", "Desk", "Opened"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A transcript ready for the view: turns are (start, body, end, interviewer or not)."""
+    """A transcript ready for the view: turns are (start, body, end, interviewer or not).
+
+    `place` is where I stopped, if here; `first` where the first participant begins to speak.
+    """
 
     text: str
     turns: list[tuple[int, int, int, bool]]
     marks: list[Mark]
     linked: list[Span]
     place: Span | None
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Desk:
         self.links: list[LinkRow] = []
         self._cases: dict[int, CaseRow] = {}
         self._coders: dict[int, str] = {}
-        self._keys: dict[str, int] = {}
+        self._keys: dict[str, int] = {}  # uid of each coding on the transcript -> its key
+        self._mine: dict[int, str] = {}  # key of each coding of mine -> its code
 
     # -- transcripts
 
@@ -101,16 +106,16 @@ class Desk:
         span = place.get("span")
         inside = place.get("source") == source.uid and isinstance(span, list) and len(span) == 2
         stopped = Span(*span) if inside and isinstance(span, list) and span[1] <= len(self.text) else None
+        first = next((turn.body for turn in read.turns(source.key) if roles.get(turn.speaker or 0) == "participant"), 0)
         self.proposals = {}
-        return Opened(self.text, turns, self.read_marks(), self.read_links(), stopped)
+        return Opened(self.text, turns, self.read_marks(), self.read_links(), stopped, first)
 
     def read_marks(self) -> list[Mark]:
         """All codings of the transcript that may be seen, as marks."""
         self._coders = {coder.key: coder.name for coder in self.study.coders()}
         rows = self.study.file.read.codings(self.source.key, coders=self.study.visible_coders())
-        self._keys = {row.uid: row.key for row in rows}
-        self._recount()
-        return [self._mark(row) for row in rows]
+        self._keys, self._mine, self.counts = {}, {}, Counter()
+        return [self._note(row) for row in rows]
 
     def read_links(self) -> list[Span]:
         """Stretches that are linked to a case."""
@@ -127,7 +132,7 @@ class Desk:
         mine = row.coder == self.study.me.key
         label = code.id if mine else f"{code.id}·{self._coders.get(row.coder, '?')}"
         family = self.study.codes().codebook.colour_of(code.id)
-        return Mark(row.key, Span(row.start, row.end), family, label, mine)
+        return Mark(row.key, Span(row.start, row.end), code.id, family, label, mine)
 
     # -- coding
 
@@ -146,19 +151,14 @@ class Desk:
         for uid in uids:
             row = self.study.file.read.coding(uid)
             if row is not None and row.source == self.source.key:
-                self._coders.setdefault(row.coder, self.study.me.name)
-                self._keys[uid] = row.key
-                self.counts[self._code(row).id] += 1
-                marks.append(self._mark(row))
+                marks.append(self._note(row))
         return Change((), tuple(marks))
 
     def remove(self, key: int) -> Change:
         """Take one of my codings away."""
         uid = self.uid_of(key)
-        row = self.study.file.read.coding(uid)
         coding.remove_coding(self.study, uid)
-        if row is not None:
-            self.counts[self._code(row).id] -= 1
+        self._forget(key)
         return Change((key,), ())
 
     def uid_of(self, key: int) -> str:
@@ -176,17 +176,26 @@ class Desk:
             row = self.study.file.read.coding(uid)
             key = self._keys.get(uid)
             if row is None and key is not None:
+                self._forget(key)
                 gone.append(key)
             elif row is not None and row.source == self.source.key:
-                self._keys[uid] = row.key
-                marks.append(self._mark(row))
-        self._recount()
+                marks.append(self._note(row))
         return Change(tuple(gone), tuple(marks), turned.act, turned.kept)
 
-    def _recount(self) -> None:
-        self.counts = Counter()
-        for key, count in self.study.file.read.code_counts(self.source.key, coder=self.study.me.key):
-            self.counts[self.study.codes().code(key).id] += count
+    def _note(self, row: CodingRow) -> Mark:
+        """Remember a coding that stands on the transcript, and count it if it is mine."""
+        self._keys[row.uid] = row.key
+        mark = self._mark(row)
+        if mark.mine and row.key not in self._mine:
+            self._mine[row.key] = mark.code
+            self.counts[mark.code] += 1
+        return mark
+
+    def _forget(self, key: int) -> None:
+        """A coding is gone."""
+        code = self._mine.pop(key, None)
+        if code is not None:
+            self.counts[code] -= 1
 
     # -- cases
 
@@ -227,7 +236,7 @@ class Desk:
         book = self.study.codes().codebook
         self.proposals = {-1 - i: proposal for i, proposal in enumerate(found)}
         return [
-            Mark(key, p.span, book.colour_of(p.suggestion.code), f"?{p.suggestion.code}")
+            Mark(key, p.span, p.suggestion.code, book.colour_of(p.suggestion.code), f"?{p.suggestion.code}")
             for key, p in self.proposals.items()
         ]
 

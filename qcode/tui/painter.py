@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -31,10 +32,11 @@ _HIDDEN_LANES = "+"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands on a stretch: a coding (positive key) or a suggestion (negative), its family and label."""
+    """What stands on a stretch: a coding (positive key) or a suggestion (negative), its code, family and label."""
 
     key: int
     span: Span
+    code: str
     family: str
     label: str
     mine: bool = True
@@ -68,6 +70,11 @@ class Columns:
         lanes = 3 if width < 100 else 6
         labels = max(8, min(30, width // 4))
         return cls(max(8, width - GUTTER - lanes - labels - 2), lanes, labels)
+
+    @property
+    def total(self) -> int:
+        """Cells of a whole line, gutter and gaps included."""
+        return GUTTER + self.text + 1 + self.lanes + 1 + self.labels
 
 
 class _Look(NamedTuple):
@@ -164,17 +171,20 @@ class Painter:
 
     def _margin(self, line: int) -> list[Segment]:
         columns, base = self._columns, self._palette.base
-        signs = [Segment(" ", base)] * columns.lanes
+        signs: list[tuple[str, Style]] = [(" ", base)] * columns.lanes
         labels: list[Mark] = []
         for lane, key, part in self._lanes.lanes_on_line(line):
             mark = self._marks(key)
             if lane < columns.lanes:
-                signs[lane] = Segment(self._sign(mark, part), self._sign_style(mark))
+                signs[lane] = (self._sign(mark, part), self._sign_style(mark))
             else:
-                signs[-1] = Segment(_HIDDEN_LANES, self._palette.quiet)
+                signs[-1] = (_HIDDEN_LANES, self._palette.quiet)
             if part in ("top", "single"):
                 labels.append(mark)
-        return [Segment(" ", base), *signs, Segment(" ", base), *self._labels(labels)]
+        pieces = [(" ", base), *signs, (" ", base)]
+        # One segment for each run of one style: segments are what drawing a line costs.
+        runs = [Segment("".join(sign for sign, _ in run), style) for style, run in groupby(pieces, key=itemgetter(1))]
+        return [*runs, *self._labels(labels)]
 
     @staticmethod
     def _sign(mark: Mark, part: str) -> str:

@@ -12,7 +12,10 @@ from textual.content import Content
 
 from qcode.core.text import display_safe
 
-__all__ = ["cut", "inert", "inert_text", "line_of"]
+__all__ = ["Parts", "cut", "inert", "inert_text", "line_of", "lines_of"]
+
+Parts = list[tuple[str, str] | str]
+"""Pieces of one line: plain text, or text with a style."""
 
 
 def inert(text: str, style: str = "", *, keep_lines: bool = False) -> Content:
@@ -29,6 +32,11 @@ def inert_text(text: str, style: str = "") -> Text:
 def line_of(*parts: tuple[str, str] | str) -> Content:
     """One line from (text, style) pairs or plain texts, each of them inert."""
     return Content("").join([inert(*part) if isinstance(part, tuple) else inert(part) for part in parts])
+
+
+def lines_of(*lines: Parts) -> Content:
+    """Several lines, each as `line_of` makes it."""
+    return Content("\n").join([line_of(*parts) for parts in lines])
 
 
 def cut(text: str, cells: int) -> str:

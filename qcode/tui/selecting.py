@@ -49,12 +49,36 @@ class Walker:
         return self.turns[self.turn_number(position)]
 
     def word(self, position: int) -> Span:
-        """The word at a position, else the next one, else the last one, else one character."""
-        found = word_at(self.text, position)
+        """The word at a position of a turn; between words the one before, else the next.
+
+        Outside the turns, on a speaker's label or a blank line, it is the first word of the next turn.
+        """
+        number = self.turn_number(position)
+        turn = self.turns[number]
+        if position >= turn.end and number + 1 < len(self.turns):
+            turn = self.turns[number + 1]
+        position = min(max(position, turn.start), max(turn.start, turn.end - 1))
+        found = word_at(self.text, position, *turn)
         if found.length:
             return found
-        near = next_word(self.text, position) or previous_word(self.text, position)
-        return near or Span(min(position, max(0, len(self.text) - 1)), min(position, max(0, len(self.text) - 1)) + 1)
+        near = previous_word(self.text, position, *turn) or next_word(self.text, position, *turn)
+        return near or Span(position, position + 1)
+
+    def _word_after(self, position: int) -> Span | None:
+        """The first word of a turn that starts after a position; speakers' labels are passed over."""
+        number = self.turn_number(position)
+        found = next_word(self.text, position, self.turns[number].start, self.turns[number].end)
+        if found is not None:
+            return found
+        return self.word(self.turns[number + 1].start) if number + 1 < len(self.turns) else None
+
+    def _word_before(self, position: int) -> Span | None:
+        """The last word of a turn that starts before a position; speakers' labels are passed over."""
+        number = self.turn_number(position)
+        found = previous_word(self.text, position, *self.turns[number])
+        if found is not None:
+            return found
+        return self.word(self.turns[number - 1].end - 1) if number else None
 
     def start(self) -> Selection:
         """The first word of the first turn."""
@@ -80,10 +104,10 @@ class Walker:
         if step > 0:
             # A word starts after `edge` at the earliest: the last code point that is still inside.
             edge = selection.head if extending else selection.span.end - 1
-            word = next_word(self.text, edge)
+            word = self._word_after(edge)
         else:
             edge = self.word(selection.head).start if extending else selection.span.start
-            word = previous_word(self.text, edge)
+            word = self._word_before(edge)
         return selection if word is None else self._reach(selection, word, extend=extend)
 
     def to_position(self, selection: Selection, position: int, *, extend: bool = False) -> Selection:
@@ -99,14 +123,14 @@ class Walker:
         if forward:
             end = sentence.end
             if end <= here.span.end:
-                word = next_word(self.text, here.span.end - 1)
+                word = self._word_after(here.span.end - 1)
                 if word is None:
                     return here
                 end = sentence_at(self.text, *self.turn_at(word.start), word.start).end
             return replace(here, span=Span(here.span.start, end))
         start = sentence.start
         if start >= here.span.start:
-            word = previous_word(self.text, here.span.start)
+            word = self._word_before(here.span.start)
             if word is None:
                 return here
             start = sentence_at(self.text, *self.turn_at(word.start), word.start).start

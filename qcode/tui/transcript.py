@@ -175,7 +175,8 @@ class TranscriptView(ScrollView, can_focus=True):
         return strip
 
     def _strip(self, line: int, selected: Span | None) -> Strip:
-        return Strip(self._painter.line(line, selected)).adjust_cell_length(self.size.width)
+        # The painter fills its columns to the cell, so the length need not be measured again.
+        return Strip(self._painter.line(line, selected), self._columns.total).adjust_cell_length(self.size.width)
 
     def _selected_lines(self) -> tuple[int, int]:
         return self.layout_of_text.line_range(*self.selection.span)

@@ -23,7 +23,7 @@ from qcode.tui.codebook_pane import CodebookPane
 from qcode.tui.commands import bindings, hints
 from qcode.tui.desk import Change, Desk
 from qcode.tui.painter import Mark
-from qcode.tui.safe import inert, line_of
+from qcode.tui.safe import Parts, inert, line_of, lines_of
 from qcode.tui.screens.picker import Choice, Picker
 from qcode.tui.screens.table import TableKind, TableScreen
 from qcode.tui.selecting import Selection
@@ -34,6 +34,10 @@ __all__ = ["CodingScreen"]
 _P = ParamSpec("_P")
 _NARROW = 100  # cells; below, the codebook pane is folded away until asked for
 _Action = Callable[Concatenate["CodingScreen", _P], None]
+
+
+def _characters(number: int) -> str:
+    return "1 character" if number == 1 else f"{number:,} characters"
 
 
 def _told(action: _Action[_P]) -> _Action[_P]:
@@ -59,6 +63,7 @@ class CodingScreen(Screen[None]):
         self.desk = Desk(study)
         self._focused: int | None = None  # key of the suggestion that Tab went to
         self._suggesting = False
+        self._told_something = False
 
     def compose(self) -> ComposeResult:
         """Status above, text and codebook, inspector, keys."""
@@ -83,10 +88,7 @@ class CodingScreen(Screen[None]):
         """Open where I stopped."""
         self.pane.show_codebook(self.study.codes().codebook)
         self.pane.display = self.app.size.width >= _NARROW
-        parts: list[tuple[str, str] | str] = []
-        for key, word in hints("coding"):
-            parts += [(f"{key} ", "bold"), f"{word}  "]
-        self.query_one("#hints", Static).update(line_of(*parts))
+        self._hint()
         self.view.focus()
         if self.desk.sources:
             self._open(self.desk.last_place())
@@ -102,6 +104,8 @@ class CodingScreen(Screen[None]):
         self.view.open_text(opened.text, opened.turns, opened.marks, opened.linked)
         if opened.place is not None:
             self.view.select_span(opened.place)
+        else:
+            self.view.select(Selection(self.view.walker.word(opened.first)))
         # What was loaded stays for long: keep the collector from walking it while keys are pressed.
         gc.collect()
         gc.freeze()
@@ -109,10 +113,26 @@ class CodingScreen(Screen[None]):
             self._search(self.desk.search())
         self._show_state()
 
-    def tell(self, message: str, *, severity: str = "information") -> None:
-        """A short message that goes by itself. Never with interview text."""
-        level = "error" if severity == "error" else "warning" if severity == "warning" else "information"
-        self.notify(message, severity=level, markup=False, timeout=4)  # type: ignore[arg-type]
+    def tell(self, message: str, *, severity: str = "") -> None:
+        """A sentence in the bottom line until the next key. Never with interview text.
+
+        No pop-up: it would hide text, and drawing it costs more than a key press may take.
+        """
+        style = {"error": "bold $error", "warning": "bold $warning"}.get(severity, "bold")
+        self._told_something = True
+        self.query_one("#hints", Static).update(line_of((f" {message}", style)), layout=False)
+
+    def _hint(self) -> None:
+        parts: Parts = []
+        for key, word in hints("coding"):
+            parts += [(f" {key} ", "bold"), f"{word} "]
+        self._told_something = False
+        self.query_one("#hints", Static).update(line_of(*parts), layout=False)
+
+    def on_key(self) -> None:
+        """What was told goes with the next key."""
+        if self._told_something:
+            self._hint()
 
     # -- what is shown
 
@@ -123,16 +143,13 @@ class CodingScreen(Screen[None]):
     def _show_state(self) -> None:
         span = self.view.selection.span
         marks = self.view.marks_at(span)
-        here = frozenset(m.label.partition("·")[0] for m in marks if not m.suggested)
-        self._set("#status", self._status(span))
-        self._set("#inspector", self._inspection(span, marks))
+        here = frozenset(m.code for m in marks if not m.suggested)
+        self.query_one("#status", Static).update(line_of(*self._status(span)), layout=False)
+        self.query_one("#inspector", Static).update(lines_of(*self._inspection(span, marks)), layout=False)
         if self.pane.display:
             self.pane.show_state(self.desk.counts, here)
 
-    def _set(self, selector: str, parts: list[tuple[str, str] | str]) -> None:
-        self.query_one(selector, Static).update(line_of(*parts), layout=False)
-
-    def _status(self, span: Span) -> list[tuple[str, str] | str]:
+    def _status(self, span: Span) -> Parts:
         desk, walker = self.desk, self.view.walker
         turn = f"turn {walker.turn_number(span.start) + 1}/{len(walker.turns)}"
         mode = " extending" if self.view.selection.anchored else ""
@@ -140,26 +157,26 @@ class CodingScreen(Screen[None]):
         return [
             (f" {desk.source.name}", "bold"),
             f" {desk.number + 1}/{len(desk.sources)} · ", (self.study.me.name, "bold"),
-            others, " · case ", (desk.context_words(), "bold"), f" · {turn} · {span.length} characters{mode}",
+            others, " · case ", (desk.context_words(), "bold"), f" · {turn} · {_characters(span.length)}{mode}",
         ]  # fmt: skip
 
-    def _inspection(self, span: Span, marks: list[Mark]) -> list[tuple[str, str] | str]:
+    def _inspection(self, span: Span, marks: list[Mark]) -> list[Parts]:
+        """Three lines: what is here, what it means, which case it speaks of."""
         cases = self.desk.cases_at(span)
-        linked = f"speaks of {', '.join(cases)}" if cases else "linked to no case"
-        if self._focused in self.desk.proposals and self._focused is not None:
+        linked = f" speaks of {', '.join(cases)}" if cases else " linked to no case"
+        if self._focused is not None and self._focused in self.desk.proposals:
             suggestion = self.desk.proposals[self._focused].suggestion
-            return [
-                (" suggestion ", "reverse"), (f" {suggestion.code}", "bold"), f": {suggestion.reason}\n",
-                " a accept (also with changed boundaries) · x reject · Tab next · Esc leave\n", f" {linked}",
-            ]  # fmt: skip
+            head: Parts = [(" suggestion ", "reverse"), (f" {suggestion.code}", "bold"), f": {suggestion.reason}"]
+            keys = " a accept (also with changed boundaries) · x reject · Tab next · Esc leave"
+            return [head, [(keys, "dim")], [linked]]
         codings = [m for m in marks if not m.suggested]
         if not codings:
-            return [f" no code here · {linked}"]
+            return [[(" no code here", "dim")], [], [linked]]
         book = self.study.codes().codebook
         inner = min(codings, key=lambda m: m.span.length)
-        code = book.code(inner.label.partition("·")[0])
+        code = book.code(inner.code)
         names = ", ".join(dict.fromkeys(m.label for m in codings))
-        return [(f" {names}", "bold"), f" · {linked}\n", f" {code.name()}: ", (code.brief or code.definition, "dim")]
+        return [[(f" {names}", "bold")], [f" {code.name()}: ", (code.brief or code.definition, "dim")], [linked]]
 
     def _show(self, change: Change) -> None:
         for key in change.gone:
@@ -297,7 +314,7 @@ class CodingScreen(Screen[None]):
             self._show(self.desk.remove(mine[0].key))
         else:
             choices = [
-                Choice(str(m.key), f"{i}  {m.label}", f"{m.span.length} characters", (m.label,))
+                Choice(str(m.key), f"{i}  {m.label}", _characters(m.span.length), (m.label,))
                 for i, m in enumerate(mine, 1)
             ]
             self.app.push_screen(Picker("Remove which code?", choices), self._remove_chosen)

@@ -19,7 +19,8 @@ from qcode.tui.safe import inert, line_of
 __all__ = ["Choice", "Picker", "rank"]
 
 _SHOWN = 200
-_GOOD = 55.0
+_GOOD = 70.0
+_FUZZY_FROM = 4  # letters; with fewer, everything looks alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
             score = 300.0
         elif any(wanted in name for name in names):
             score = 200.0
+        elif len(wanted) < _FUZZY_FROM:
+            continue
         else:
             score = max((fuzz.WRatio(wanted, name, processor=utils.default_process) for name in names), default=0.0)
         if score >= _GOOD:

@@ -14,7 +14,7 @@ from qcode.errors import QcodeError
 from qcode.services import agreement, tables
 from qcode.services.tables import Cell, Table
 from qcode.tui.commands import bindings, hints
-from qcode.tui.safe import cut, inert, inert_text, line_of
+from qcode.tui.safe import Parts, cut, inert, inert_text, line_of
 
 if TYPE_CHECKING:
     from qcode.services.study import Study
@@ -24,6 +24,7 @@ __all__ = ["TableKind", "TableScreen"]
 TableKind = Literal["crosstab", "frequencies", "agreement"]
 _PERCENT = ("none", "row", "column")
 _NAME_CELLS = 34
+_WIDE = 110
 
 
 class TableScreen(Screen[None]):
@@ -81,13 +82,15 @@ class TableScreen(Screen[None]):
         self.query_one("#table-notes", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
         grid = self.query_one(DataTable)
         grid.clear(columns=True)
-        for name in table.header:
-            grid.add_column(inert_text(cut(name, 16)))
+        # In a narrow window the numbers matter more than the codes' long names.
+        kept = [i for i, name in enumerate(table.header) if name != "name" or self.app.size.width >= _WIDE]
+        for i in kept:
+            grid.add_column(inert_text(cut(table.header[i], 16)))
         depths = table.depth or (0,) * len(table.rows)
         for row, depth in zip(table.rows, depths, strict=True):
-            grid.add_row(*[_cell(value, indent=2 * depth if i == 0 else 0) for i, value in enumerate(row)])
+            grid.add_row(*[_cell(row[i], indent=2 * depth if i == 0 else 0) for i in kept])
         if table.total:
-            grid.add_row(*[_cell(value, style="bold") for value in table.total])
+            grid.add_row(*[_cell(table.total[i], style="bold") for i in kept])
 
     def _next(self, name: str, size: int) -> None:
         self._choice[name] = (self._choice[name] + 1) % max(1, size)
@@ -139,8 +142,8 @@ def _cell(value: Cell, *, indent: int = 0, style: str = "") -> Text:
     return inert_text(text.rjust(6), style if value else "dim")
 
 
-def _hint_parts() -> list[tuple[str, str] | str]:
-    parts: list[tuple[str, str] | str] = []
+def _hint_parts() -> Parts:
+    parts: Parts = []
     for key, word in hints("table"):
         parts += [(f" {key} ", "bold"), f"{word} "]
     return parts
