@@ -60,10 +60,10 @@ python:
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo 'This Python has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv).' >&2; exit 1; }
 
-# A stamp is made last, so that what broke off is made again.
+# A stamp is made last, so that what broke off is made again. `--clear`: what the lock dropped goes.
 .venv/.locked: requirements.txt | python
 	@echo 'Installing what qcode needs (once) ...'
-	@test -x $(RUNTIME) || "$(PYTHON)" -m venv .venv
+	@"$(PYTHON)" -m venv --clear .venv
 	@$(RUNTIME) $(LOCKED) requirements.txt
 	@touch $@
 
@@ -73,7 +73,7 @@ python:
 
 .venv-dev/.locked: requirements-dev.txt | python
 	@echo 'Installing what development needs (once) ...'
-	@test -x $(DEV) || "$(PYTHON)" -m venv .venv-dev
+	@"$(PYTHON)" -m venv --clear .venv-dev
 	@$(DEV) $(LOCKED) requirements-dev.txt
 	@touch $@
 

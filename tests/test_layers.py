@@ -73,7 +73,6 @@ def test_the_layout_loads_rich_for_widths_but_not_textual() -> None:
     assert _loaded("import qcode.tui.layout, qcode.tui.lanes", ["textual", "spacy", "numpy", "sqlite3"]) == set()
 
 
-@pytest.mark.skipif(not (ROOT / "qcode" / "__main__.py").exists(), reason="the command line is not there yet")
 def test_help_loads_nothing_heavy() -> None:
     """In the environment of users: what `qcode --help` loads is what every command waits for."""
     python = os.environ.get("QCODE_RUNTIME_PYTHON", sys.executable)

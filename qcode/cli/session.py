@@ -38,7 +38,7 @@ class Session:
         """The project, open."""
         from qcode.services.study import Study
 
-        with Study.open(self.path(), coder=self.coder) as study, study.plain_errors():
+        with Study.open(self.path(), coder=self.coder) as study:
             before = study.file.read.state()
             try:
                 yield study

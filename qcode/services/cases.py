@@ -96,12 +96,17 @@ def _store(study: Study, table: CsvTable, ready: list[tuple[str, dict[str, Json]
             place = {} if uid in known else {"position": len(known) + position}
             if writer.put("case", uid, {**fields, **place}):
                 added, changed = (added, changed + 1) if uid in known else (added + 1, changed)
-    notes = [table.encoding_note] if table.encoding_note else []
+    notes = [*_doubts(table)]
     unusual = {str(f["attr:mechanism"]) for _, f in ready if f.get("attr:mechanism")} - set(MECHANISMS)
     if unusual:
         names = ", ".join(sorted(unusual))
         notes.append(f"Mechanisms other than {', '.join(MECHANISMS)}: {names}. Check the spelling.")
     return TableReport(added, changed, len(ready) - added - changed, table.encoding, tuple(notes))
+
+
+def _doubts(table: CsvTable) -> tuple[str, ...]:
+    """What is worth a look in how the table was read."""
+    return (table.encoding_note,) if table.encoding_note else ()
 
 
 def add_case(study: Study, key: str, *, name: str = "", kind: str = "other", attributes: Mapping[str, str]) -> str:
@@ -160,4 +165,4 @@ def _store_links(study: Study, table: CsvTable, ready: list[dict[str, Json]]) ->
                 here.add(place)
                 writer.create("link", fields)
                 added += 1
-    return TableReport(added, 0, len(ready) - added, table.encoding)
+    return TableReport(added, 0, len(ready) - added, table.encoding, _doubts(table))

@@ -77,7 +77,8 @@ def _store(study: Study, table: CsvTable, ready: dict[str, list[dict[str, Json]]
                     here.add(place)
                     writer.create("coding", fields)
                     added += 1
-    return TableReport(added, 0, total - added, table.encoding)
+    notes = (table.encoding_note,) if table.encoding_note else ()
+    return TableReport(added, 0, total - added, table.encoding, notes)
 
 
 def export_codings(study: Study, path: Path, *, overwrite: bool = False, raw: bool = False) -> int:

@@ -37,8 +37,7 @@ def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnos
     for what, check, into in checks:
         tell(what)
         try:
-            with study.plain_errors():
-                into.extend(check())
+            into.extend(check())
         except DamagedProject as damage:  # one broken check must not hide what the others find
             faults.append(f"While {what} was checked: {damage.what}")
     return Diagnosis((*faults, *differing), tuple(remarks), bool(differing))

@@ -13,7 +13,6 @@ from qcode.core.ids import coder_id
 from qcode.core.viewpoint import Viewpoint
 from qcode.errors import NoProject, RequestError, UnknownName
 from qcode.services.who import remembered_name
-from qcode.store.connect import plain_sentences
 from qcode.store.project_file import ProjectFile
 from qcode.store.rows import CaseRow, CodeRow, CoderRow, CodingRow, LinkRow, SourceRow
 
@@ -218,10 +217,6 @@ class Study:
     def case(self, name: str) -> CaseRow:
         """A case by key or name; UnknownName otherwise."""
         return _pick("case", name, self.file.read.cases(), lambda c: (c.short_key, c.name, c.uid))
-
-    def plain_errors(self) -> AbstractContextManager[None]:
-        """Inside, a damaged or busy file speaks in sentences (ProjectError) wherever it is read."""
-        return plain_sentences(self.file.path)
 
     def close(self) -> None:
         """Close the project."""

@@ -76,6 +76,7 @@ class Projector:
         # What others refer to is asked for with every coding: its key, which never changes, and whether it has a row.
         self._keys: dict[str, int] = {}
         self._present: set[tuple[str, str]] = set()
+        self._parent_went = False
 
     def key(self, uid: str) -> int:
         """Key of the entity with that uid. Raises KeyError if it was never heard of."""
@@ -127,6 +128,10 @@ class Projector:
                     codes_touched |= type_ == "code" or (entity is not None and entity.type == "code")
                     todo |= self.place(key, uid, type_, entity, fresh=key in new)
             new.clear()
+            if self._parent_went:
+                # Whoever waits for something else has no row to be found by, and may now wait for this too.
+                self._parent_went = False
+                todo.update(int(k) for (k,) in self._conn.execute("SELECT DISTINCT entity FROM waiting"))
         if codes_touched:
             self.settle_codes()
 
@@ -166,6 +171,7 @@ class Projector:
         followers = self._children(type_, key)
         delete_rows(self._conn, type_, key)
         self._present.discard((type_, uid))
+        self._parent_went |= type_ in CHILDREN
         return followers
 
     def _place_coder(self, uid: str, entity: Entity | None) -> None:

@@ -82,11 +82,13 @@ def test_a_table_without_keys_is_refused(anna, table):
 
 def test_unusual_mechanisms_and_guessed_encodings_are_remarked(anna, tmp_path):
     path = tmp_path / "cases.csv"
-    path.write_bytes("key,name,mechanism\na,石岭县和青溪县的河流合作,ordered\n".encode("gb18030"))
+    path.write_bytes("key,name,mechanism\na,石岭县,ordered\n".encode("gb18030"))
     report = import_cases(anna, path)
     assert any("Mechanisms other than arranged, mandated, self-initiated: ordered." in note for note in report.notes)
     assert len(report.notes) == 2
     assert report.encoding == "gb18030"
+    path.write_bytes("case,transcript,stage\na,one,筹备\n".encode("gb18030"))
+    assert "check that it reads well" in import_links(anna, path).notes[0]
 
 
 def test_a_case_made_by_hand(anna):
