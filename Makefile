@@ -35,7 +35,7 @@ lint: .venv-dev/.installed
 	@.venv-dev/bin/lint-imports
 
 bench: .venv-dev/.installed
-	@$(DEV) benchmarks/projections.py --codings 40000
+	@$(DEV) benchmarks/projections.py --codings 100000
 	@$(DEV) benchmarks/writing.py
 	@$(DEV) benchmarks/importing.py --documents 50
 	@$(DEV) benchmarks/keys.py

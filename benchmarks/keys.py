@@ -163,11 +163,11 @@ def run_floor() -> None:
 
 
 def measure_key(terminal: Terminal, start: bytes, before: tuple[bytes, ...], key: bytes, times: int) -> list[Answer]:
-    """The answers to one key."""
+    """The answers to one key; it ends early where the key has nothing more to do, as at the end of a text."""
     terminal.write(start)
     terminal.drain(0.3)
-    found = []
-    for _ in range(times):
+    found: list[Answer] = []
+    while len(found) < times and (len(found) < 2 or found[-1].seconds or found[-2].seconds):
         for one in before:
             terminal.press(one)
         found.append(terminal.press(key))

@@ -135,7 +135,7 @@ def show_counting(path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--codings", type=int, default=1_000_000)
-    parser.add_argument("--sources", type=int, default=1000)
+    parser.add_argument("--sources", type=int, help="else one for every thousand codings")
     parser.add_argument("--characters", type=int, default=60_000, help="of each transcript")
     parser.add_argument("--keep", type=Path, help="folder for the projects; they are used again if they are there")
     parser.add_argument("--measure", choices=("rebuild", "fetch", "core", "service"), help=argparse.SUPPRESS)
@@ -154,7 +154,8 @@ def main() -> None:
             measure_service(options.project, options.coders, options.speakers)
         case _:
             with scratch(options.keep) as folder:
-                projects = generate(folder, options.codings, options.sources, options.characters)
+                sources = options.sources or max(1, options.codings // 1000)
+                projects = generate(folder, options.codings, sources, options.characters)
                 show_counting(projects[-1][1])
                 show_rebuild(projects)
 

@@ -119,6 +119,11 @@ def _play(replica: Replica, others: list[Replica], move: tuple[Any, ...]) -> Non
 def histories(draw: st.DrawFn, *, moves: int = 24) -> list[Step]:
     """The union of what three replicas wrote, each having seen some of what the others wrote before."""
     replicas = [Replica("A", CODERS[0]), Replica("B", CODERS[1]), Replica("C", CODERS[0])]
+    if draw(st.integers(0, 3)):  # mostly they begin with a common codebook and transcript
+        for entity in ("codebook:1", "source:1", "code:1", "code:2", "code:3"):
+            replicas[0].change(entity, "title", 0)
+        for other in replicas[1:]:
+            other.learn(replicas[0].made)
     for who, move in draw(st.lists(st.tuples(st.integers(0, 2), _moves), max_size=moves)):
         _play(replicas[who], replicas, move)
     return [step for replica in replicas for step in replica.made]

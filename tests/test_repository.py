@@ -201,8 +201,19 @@ def _exported(path: Path) -> list[str] | None:
     return None
 
 
+def _belongs_to_a_group(node: ast.AST) -> bool:
+    """Whether it is a command that its group hands out: `@codes.command(...)`, not `@click.command(...)`."""
+    calls = [d.func for d in getattr(node, "decorator_list", []) if isinstance(d, ast.Call)]
+    return any(
+        isinstance(called, ast.Attribute)
+        and called.attr in {"command", "group"}
+        and getattr(called.value, "id", "") != "click"
+        for called in calls
+    )
+
+
 def _defined(path: Path) -> set[str]:
-    return {name for name, _ in _public(path) if "." not in name}
+    return {name for name, node in _public(path) if "." not in name and not _belongs_to_a_group(node)}
 
 
 def test_modules_say_what_they_export() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ class _Program(LazyGroup):
             return error.exit_code
         except BrokenPipeError:
             # Whoever read the output has enough; without this, Python complains once more when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            with suppress(OSError):  # a stream that is no file complains of nothing
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
         except Exception as error:  # noqa: BLE001 - the one place of the command line where a fault of qcode ends
             return _crashed(error)

@@ -52,7 +52,7 @@ def import_(
             report = import_transcripts(
                 study, paths, encoding=encoding, roles=chosen, language=language, kind=kind, tick=tick
             )
-        show_report(report)
+        _show_report(report)
     if report.count("refused"):
         ctx.exit(1)
 
@@ -69,7 +69,7 @@ def _roles(given: tuple[str, ...]) -> dict[str, Role]:
     return roles
 
 
-def show_report(report: ImportReport) -> None:
+def _show_report(report: ImportReport) -> None:
     """Show what became of every file."""
     from qcode.services.tables import Table
 

@@ -18,7 +18,6 @@ from qcode.core.text import display_safe
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -147,24 +146,23 @@ class Progress:
         self._what = what
         self._begun = time.monotonic()
         self._bar: Bar | None = None
-        self._task: TaskID | None = None
 
     def __call__(self, done: int, total: int) -> None:
         """Note how far the work is."""
         if self._bar is None:
             if time.monotonic() - self._begun < 1 or not sys.stderr.isatty():
                 return
-            self._begin()
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)
+            self._bar = self._begin()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
-    def _begin(self) -> None:
+    def _begin(self) -> Bar:
         from rich.console import Console
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(console=Console(stderr=True, markup=False, highlight=False), transient=True)
-        self._task = self._bar.add_task(self._what)
-        self._bar.start()
+        bar = Bar(console=Console(stderr=True, markup=False, highlight=False), transient=True)
+        bar.add_task(self._what)
+        bar.start()
+        return bar
 
     def __enter__(self) -> Self:
         return self

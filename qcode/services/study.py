@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from qcode.core.codebook import Code, Codebook, code_from_plain
+from qcode.core.codebook import Code, Codebook, code_from_plain, near_codes
 from qcode.core.ids import coder_id
 from qcode.core.viewpoint import Viewpoint
 from qcode.errors import NoProject, RequestError, UnknownName
@@ -110,8 +110,7 @@ class CodeTable:
         for code in self.codebook.codes:
             if wanted in {n.casefold() for _, n in code.names} | {a.casefold() for a in code.aliases}:
                 return self.by_id[code.id]
-        self.codebook.code(name)  # raises, with near names
-        raise UnknownName("code", name)
+        raise UnknownName("code", name, near_codes(self.codebook, name))
 
 
 def _as_codebook(head: dict[str, object], rows: Sequence[CodeRow], short_ids: dict[str, str]) -> Codebook:
@@ -194,7 +193,7 @@ class Study:
 
     def coder(self, name: str) -> CoderRow:
         """A coder by name; UnknownName with near ones, otherwise. Raises RequestError if this view hides them."""
-        uid = coder_id(name)
+        uid = coder_id(name.encode("utf-8", "replace").decode())  # half a character is nobody's name
         for coder in self.file.read.coders():
             if coder.uid == uid:
                 if not self.viewpoint.sees(uid):

@@ -14,7 +14,7 @@ from qcode.services.study import Study
 from qcode.store.rows import SourceRow
 from qcode.suggest.rules import CodeIndicators, RuleSet, Suggestion, suggest
 
-__all__ = ["Proposal", "Search", "accept", "proposals", "reject", "search"]
+__all__ = ["Proposal", "Search", "accept", "best_proposals", "proposals", "reject", "search"]
 
 
 @dataclass(frozen=True, slots=True)

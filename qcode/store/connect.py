@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-__all__ = ["APPLICATION_ID", "BUSY_SECONDS", "GuardedReads", "connect", "create_file", "plain_sentences", "transaction"]
+__all__ = [
+    "APPLICATION_ID",
+    "BUSY_SECONDS",
+    "GuardedReads",
+    "GuardedRows",
+    "connect",
+    "create_file",
+    "plain_sentences",
+    "transaction",
+]
 
 APPLICATION_ID = 0x71636F64  # "qcod"
 BUSY_SECONDS = 30.0

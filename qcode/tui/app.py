@@ -11,14 +11,16 @@ os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
 from rich.segment import Segments
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from qcode.core.text import display_safe
 from qcode.errors import EXIT_CRASH, QcodeError
 from qcode.services.crash import write_report
 from qcode.services.study import Study
-from qcode.tui.commands import COMMANDS, bindings, key_name
+from qcode.tui.commands import COMMANDS, Place, bindings, key_name
 from qcode.tui.screens.coding import CodingScreen
 from qcode.tui.screens.help import HelpScreen
 from qcode.tui.screens.table import TableScreen
@@ -38,7 +40,7 @@ class Workbench(App[int]):
     def __init__(self, study: Study) -> None:
         super().__init__()
         self.study = study
-        self.crash_report: Path | None = None
+        self.crashed = False
         self._coding = CodingScreen(study)
 
     def on_mount(self) -> None:
@@ -48,7 +50,7 @@ class Workbench(App[int]):
     def action_help(self) -> None:
         """Keys of this screen."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen("table" if isinstance(self.screen, TableScreen) else "coding"))
+            self.push_screen(HelpScreen(_place(self.screen)))
 
     def action_change_colours(self) -> None:
         """Dark or light."""
@@ -61,7 +63,7 @@ class Workbench(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> list[SystemCommand]:
         """The palette: the commands of the registry that this screen has, with their keys."""
-        place = "table" if isinstance(screen, TableScreen) else "coding"
+        place = _place(screen)
         found = []
         for command in COMMANDS:
             if command.place not in (place, "everywhere") or command.id == "palette":
@@ -75,13 +77,20 @@ class Workbench(App[int]):
             found.append(SystemCommand(title, command.description, call))
         return found
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted goes into fields and onto the screen: it must not steer the terminal."""
+        if isinstance(event, events.Paste):
+            event.text = display_safe(event.text, keep_lines=True)
+        await super().on_event(event)
+
     def _fatal_error(self) -> None:
         """A crash: Textual would print the locals, and with them the interview."""
-        error = self._exception or RuntimeError("unknown")
-        self.crash_report = write_report(error)
-        message = Text(
-            f"qcode stopped because of a fault of its own. What was coded is stored.\nReport: {self.crash_report}"
-        )
+        self.crashed = True
+        try:
+            report = f"Report: {write_report(self._exception or RuntimeError('unknown'))}"
+        except QcodeError as problem:
+            report = f"The report could not be written. {problem}"
+        message = Text(f"qcode stopped because of a fault of its own. What was coded is stored.\n{report}")
         self._exit_renderables.append(Segments(self.console.render(message, self.console.options)))
         self._close_messages_no_wait()
 
@@ -95,6 +104,13 @@ def run(path: Path, coder: str | None = None, *, mouse: bool = True) -> int:
         except QcodeError:
             raise
         except Exception as error:  # noqa: BLE001 - one of the two places where anything may be caught
-            app.crash_report = write_report(error)
+            write_report(error)
             return EXIT_CRASH
-    return EXIT_CRASH if app.crash_report else int(code or 0)
+    return EXIT_CRASH if app.crashed else int(code or 0)
+
+
+def _place(screen: Screen[object]) -> Place:
+    """Which commands a screen has; a dialogue has those of everywhere only."""
+    if isinstance(screen, TableScreen):
+        return "table"
+    return "coding" if isinstance(screen, CodingScreen) else "everywhere"

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from qcode.core.codebook import Code, Codebook
-from qcode.tui.colours import palette
+from qcode.tui.colours import palette_of
 from qcode.tui.safe import cut
 
 __all__ = ["CodebookPane"]
@@ -65,11 +65,7 @@ class CodebookPane(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """One visible row."""
-        _, background = self.background_colors
-        ink = self.styles.color.rich_color.get_truecolor().hex
-        look = palette(
-            dark=self.app.current_theme.dark, background=background.rich_color.get_truecolor().hex, foreground=ink
-        )
+        look = palette_of(self)
         line = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if line >= len(self._rows):

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-__all__ = ["Palette", "palette"]
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+__all__ = ["Palette", "palette", "palette_of"]
 
 # family: (dark background, dark foreground, light background, light foreground)
 _FAMILIES = {
@@ -37,6 +41,16 @@ class Palette:
     gutter: Style
     tints: dict[str, Style]
     signs: dict[str, Style]
+
+
+def palette_of(widget: Widget) -> Palette:
+    """The palette for a widget as the theme paints it now: its own colours, or those that it inherits."""
+    _, _, background, ink = widget.colors
+    return palette(
+        dark=widget.app.current_theme.dark,
+        background=background.rich_color.get_truecolor().hex,
+        foreground=(background + ink).rich_color.get_truecolor().hex,
+    )
 
 
 @lru_cache(maxsize=16)

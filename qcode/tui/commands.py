@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
@@ -148,10 +149,14 @@ COMMANDS: tuple[Command, ...] = (
     _table("table-coders", "Coders", "Count another choice of coders: main, any, each one.", "r", hint="coders"),
     _table("table-percent", "Percent", "Numbers, percent of rows, percent of columns (crosstab).", "p", hint="percent"),
     _table("table-attribute", "Columns", "Another attribute of the cases as columns (crosstab).", "c", hint="columns"),
-    _table("table-write", "Write CSV", "Write the table as CSV beside the project.", "w", hint="write CSV"),
+    _table("table-write", "Write CSV", "Write the table as CSV beside the project.", "w", hint="CSV"),
+    _table("table-notes", "Notes", "Go to the notes on what is counted, or back to the table.", "tab", hint="notes"),
 )
 
 _BY_ID = {c.id: c for c in COMMANDS}
+# What a narrow window still tells comes first.
+_WEIGHT = ("pick", "sentence", "turn", "remove", "undo", "context", "suggest", "anchor", "grow", "transcripts")
+_HINT_BLANKS = 3  # around a key and after its word
 _NAMES = {
     "question_mark": "?", "fullwidth_question_mark": "？", "full_stop": ".", "colon": ":", "plus": "+", "minus": "-",
     "equals_sign": "=", "left_curly_bracket": "{", "right_curly_bracket": "}", "left_square_bracket": "[",
@@ -182,10 +187,18 @@ def bindings(place: Place) -> list[BindingType]:
     return [Binding(",".join(c.keys), c.action, c.title, show=False, id=c.id) for c in COMMANDS if c.place == place]
 
 
-def hints(place: Place) -> list[tuple[str, str]]:
-    """(key, word) pairs for the bottom line of a screen."""
-    shown = [c for c in COMMANDS if c.hint and c.place in (place, "everywhere")]
-    return [(key_name(c.keys[0]), c.hint) for c in sorted(shown, key=lambda c: c.place == "everywhere")]
+def hints(place: Place, cells: int, *, without: Container[str] = ()) -> list[tuple[str, str]]:
+    """(key, word) pairs for the bottom line of a screen, the most used first: as many as `cells` can hold.
+
+    Help and quit are always among them; `without` names commands that do nothing now.
+    """
+    own = [c for c in COMMANDS if c.hint and c.place == place and c.id not in without]
+    own.sort(key=lambda c: _WEIGHT.index(c.id) if c.id in _WEIGHT else len(_WEIGHT))
+    always = [(key_name(c.keys[0]), c.hint) for c in COMMANDS if c.hint and c.place == "everywhere"]
+    shown = [(key_name(c.keys[0]), c.hint) for c in own]
+    while shown and sum(len(key) + len(word) + _HINT_BLANKS for key, word in [*shown, *always]) > cells:
+        shown.pop()
+    return [*shown, *always]
 
 
 def key_table() -> list[tuple[str, str, str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from qcode.core.codebook import Code
 from qcode.core.spans import Span, overlap
+from qcode.errors import RequestError
 from qcode.services import coding, suggestions
 from qcode.services.log import Act
 from qcode.services.study import CaseRow, CodingRow, LinkRow, SourceRow, Study
@@ -69,7 +70,9 @@ class Desk:
 
     @property
     def source(self) -> SourceRow:
-        """The transcript on the desk."""
+        """The transcript on the desk. Raises RequestError if the study has none."""
+        if not self.sources:
+            raise RequestError("There are no transcripts yet.", fix="Leave with Ctrl+Q and type: qcode import FOLDER")
         return self.sources[self.number]
 
     def last_place(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -137,19 +137,25 @@ class Painter:
             spans.append(Span(turn.start, turn.body))
         for span in spans:
             cuts.update(p for p in span if start < p < end)
-        edges = sorted(cuts)
-        segments = []
-        for a, b in pairwise(edges):
-            chosen = selected is not None and selected.start <= a < selected.end
-            style = self._style([m for m in marks if m.span.start <= a < m.span.end], turn, a, chosen=chosen)
-            segments.append(Segment(shown[a - start : b - start], style))
+        segments: list[Segment] = []
+        begun, before = start, None
+        for edge in sorted(cuts):
+            style = None
+            if edge < end:
+                chosen = selected is not None and selected.start <= edge < selected.end
+                style = self._style([m for m in marks if m.span.start <= edge < m.span.end], turn, edge, chosen=chosen)
+            # Where a coding ends inside others nothing may change: one segment for each run of one style.
+            if before is not None and style is not before:
+                segments.append(Segment(shown[begun - start : edge - start], before))
+                begun = edge
+            before = style
         blank = self._columns.text - cell_len(shown)
         if blank > 0:
             segments.append(Segment(" " * blank, self._palette.base))
         return segments
 
     def _style(self, marks: list[Mark], turn: TurnLook, position: int, *, chosen: bool) -> Style:
-        codings = [m for m in marks if not m.suggested]
+        codings = [m for m in marks if m.key > 0]
         family = codings[-1].family if codings else ""
         label = turn.start <= position < turn.body
         look = _Look(family, len(codings) > 1, len(marks) > len(codings), chosen, label or turn.quiet)

@@ -37,7 +37,7 @@ class Walker:
 
     def __init__(self, text: str, turns: Sequence[tuple[int, int]]) -> None:
         self.text = text
-        self.turns = [Span(*turn) for turn in turns] or [Span(0, max(1, len(text)))]
+        self.turns = [Span(*turn) for turn in turns] or [Span(0, len(text))]
         self._starts = [turn.start for turn in self.turns]
 
     def turn_number(self, position: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.color import Color
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Size
@@ -18,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from qcode.core.spans import Span
-from qcode.tui.colours import Palette, palette
+from qcode.tui.colours import Palette, palette, palette_of
 from qcode.tui.lanes import LaneIndex
 from qcode.tui.layout import Measure, TextLayout
 from qcode.tui.painter import GUTTER, Columns, Mark, Painter, TurnLook
@@ -104,14 +103,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def _palette(self) -> Palette:
         if not self.is_attached:
             return palette(dark=True, background="#000000", foreground="#ffffff")
-        _, background = self.background_colors
-        foreground = self.styles.color
-        ink: Color = (background + foreground).rich_color if foreground.a < 1 else foreground.rich_color
-        return palette(
-            dark=self.app.current_theme.dark,
-            background=background.rich_color.get_truecolor().hex,
-            foreground=ink.get_truecolor().hex,
-        )
+        return palette_of(self)
 
     def notify_style_update(self) -> None:
         """Colours changed: every line is painted anew."""

@@ -68,7 +68,9 @@ def test_every_field_is_sealed(name, position):
 
 def test_a_forger_who_mends_the_digest_is_found_too():
     forged = replace(THREE[1], payload={"b": "省"}, digest=payload_digest(str(THREE[1].salt), {"b": "省"}))
-    assert broken_links([THREE[0], forged, THREE[2]]) == ["What stands before event 3 of replica r1 was changed after it was written."]
+    assert broken_links([THREE[0], forged, THREE[2]]) == [
+        "What stands before event 3 of replica r1 was changed after it was written."
+    ]
 
 
 def test_an_erased_payload_leaves_the_chain_whole():
@@ -78,7 +80,9 @@ def test_an_erased_payload_leaves_the_chain_whole():
 
 
 def test_a_payload_without_salt_is_a_fault():
-    assert broken_links([replace(THREE[0], salt=None), *THREE[1:]]) == ["The content of event 1 of replica r1 has lost its salt."]
+    assert broken_links([replace(THREE[0], salt=None), *THREE[1:]]) == [
+        "The content of event 1 of replica r1 has lost its salt."
+    ]
 
 
 @pytest.mark.parametrize(

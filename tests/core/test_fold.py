@@ -31,7 +31,9 @@ def made(uid: str, lamport: int, type_: str, fields: dict[str, Any], **more: Any
     return step(uid, lamport, f"{type_}.created", {"fields": fields}, **more)
 
 
-def wrote(uid: str, lamport: int, value: Any, prev: list[str], *, name: str = "x", type_: str = "code", **more: Any) -> Step:
+def wrote(
+    uid: str, lamport: int, value: Any, prev: list[str], *, name: str = "x", type_: str = "code", **more: Any
+) -> Step:
     return step(uid, lamport, f"{type_}.set", {"set": {name: [value, prev]}}, **more)
 
 
@@ -113,7 +115,11 @@ def test_the_same_value_twice_is_no_conflict():
     assert fold([BOOK, CODE, wrote("w1", 5, 2, ["c"]), wrote("w2", 6, 2, ["c"], coder="bo")]).conflicts == []
 
 
-SETTLED = [wrote("w1", 5, "one", ["c"]), wrote("w2", 6, "two", ["c"], coder="bo"), wrote("w3", 9, "one", ["w1", "w2"], act="settle")]
+SETTLED = [
+    wrote("w1", 5, "one", ["c"]),
+    wrote("w2", 6, "two", ["c"], coder="bo"),
+    wrote("w3", 9, "one", ["w1", "w2"], act="settle"),
+]
 
 
 def test_a_write_over_both_heads_settles():
@@ -245,7 +251,9 @@ def test_a_code_merged_into_one_that_is_gone_stands_alone():
     assert fold([*codes(("a", "b", 5)), step("r", 6, "code.removed", {"prev": []}, entity="b")]).redirects == {}
 
 
-@given(st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 99)), max_size=8))
+@given(
+    st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 99)), max_size=8)
+)
 def test_breaking_cycles_takes_as_little_as_it_can(drawn):
     edges = {s: (t, (at, s)) for s, (t, at) in drawn.items()}
     kept = break_cycles(edges)
@@ -264,17 +272,25 @@ def test_breaking_cycles_takes_as_little_as_it_can(drawn):
 
 
 def test_unknown_kinds_are_counted_and_not_folded():
-    odd = [step("o1", 3, "theory.created", {"fields": {"x": 9}}), step("o2", 4, "code.grown", {}), step("o3", 5, "code.grown", {})]
+    odd = [
+        step("o1", 3, "theory.created", {"fields": {"x": 9}}),
+        step("o2", 4, "code.grown", {}),
+        step("o3", 5, "code.grown", {}),
+    ]
     folded = fold([BOOK, CODE, *odd])
     assert folded.unknown == {"code.grown": 2, "theory.created": 1}
     assert folded.entities == fold([BOOK, CODE]).entities
 
 
 def test_unknown_kinds_do_not_disturb_an_entity():
-    assert fold_entity("k", [CODE, step("o", 1, "code.grown", {"fields": {"x": 2}})], set()) == fold_entity("k", [CODE], set())
+    assert fold_entity("k", [CODE, step("o", 1, "code.grown", {"fields": {"x": 2}})], set()) == fold_entity(
+        "k", [CODE], set()
+    )
 
 
-@pytest.mark.parametrize("loop", [[("w1", ["w2"]), ("w2", ["w1"])], [("w1", ["w1"])], [("w1", ["w3"]), ("w2", ["w1"]), ("w3", ["w2"])]])
+@pytest.mark.parametrize(
+    "loop", [[("w1", ["w2"]), ("w2", ["w1"])], [("w1", ["w1"])], [("w1", ["w3"]), ("w2", ["w1"]), ("w3", ["w2"])]]
+)
 def test_forged_loops_end(loop):
     writes = [wrote(uid, 5 + i, i, prev) for i, (uid, prev) in enumerate(loop)]
     assert fold([BOOK, CODE, *writes]).entities["k"].fields["x"] == len(loop) - 1
@@ -282,7 +298,16 @@ def test_forged_loops_end(loop):
 
 @pytest.mark.parametrize(
     "payload",
-    [None, {}, {"set": None}, {"set": [1]}, {"set": {"x": 5}}, {"set": {"x": [5]}}, {"set": {"x": [1, 2, 3]}}, {"fields": {"x": 5}}],
+    [
+        None,
+        {},
+        {"set": None},
+        {"set": [1]},
+        {"set": {"x": 5}},
+        {"set": {"x": [5]}},
+        {"set": {"x": [1, 2, 3]}},
+        {"fields": {"x": 5}},
+    ],
 )
 def test_misshapen_writes_write_nothing(payload):
     assert x_of(step("w", 5, "code.set", payload)) == 1
@@ -308,10 +333,21 @@ def test_what_was_erased_does_not_come_back_from_another_machine():
     assert fold([BOOK, CODE, erased]) == fold([BOOK, erased, CODE]) == fold([BOOK, erased])
 
 
-@given(st.permutations([CODE, CODE._replace(payload={"fields": {"codebook": "book", "x": True}}), CODE._replace(coder="bo"), CODE._replace(lamport=3)]))
+@given(
+    st.permutations(
+        [
+            CODE,
+            CODE._replace(payload={"fields": {"codebook": "book", "x": True}}),
+            CODE._replace(coder="bo"),
+            CODE._replace(lamport=3),
+        ]
+    )
+)
 def test_forged_twins_fold_alike_in_any_order(twins):
     folded = fold([BOOK, *twins])
-    assert json.dumps(folded.entities["k"].fields) == json.dumps(fold([BOOK, *sorted(twins, key=repr)]).entities["k"].fields)
+    assert json.dumps(folded.entities["k"].fields) == json.dumps(
+        fold([BOOK, *sorted(twins, key=repr)]).entities["k"].fields
+    )
 
 
 def test_nothing_gives_nothing():

@@ -57,7 +57,10 @@ def test_uuid7_has_its_bits(ms, chance):
     assert ids.is_uid(str(made))
 
 
-@given(st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1)), st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1)))
+@given(
+    st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1)),
+    st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1)),
+)
 def test_uuid7_sorts_as_text_like_its_time(a, b):
     assert (ids.uuid7(*a) < ids.uuid7(*b)) == (a < b)
 

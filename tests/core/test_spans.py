@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def test_two_spans_agree_with_their_points(a, b):
 def test_merge_covers_the_same_and_never_overlaps(some):
     merged = merge(some)
     assert points(*merged) == points(*some)
-    assert all(a.end <= b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(merged))
     assert merge(merged) == merged
     assert covered_length(some) == len(points(*some))
 
@@ -53,7 +55,7 @@ def test_neighbours_are_two_decisions():
 def test_intersection(a, b):
     found = intersection(a, b)
     assert points(*found) == points(*a) & points(*b)
-    assert all(x.end <= y.start for x, y in zip(found, found[1:], strict=False))
+    assert all(x.end <= y.start for x, y in pairwise(found))
     assert all(s.length > 0 for s in found)
 
 
@@ -61,7 +63,7 @@ def test_intersection(a, b):
 def test_subtract(whole, holes):
     left = subtract(whole, holes)
     assert points(*left) == points(whole) - points(*holes)
-    assert all(x.end < y.start for x, y in zip(left, left[1:], strict=False))
+    assert all(x.end < y.start for x, y in pairwise(left))
 
 
 @given(several, spans)

@@ -37,7 +37,9 @@ VERSION_1 = {
     "😀\U0001f3fd": "😀\U0001f3fd",
 }
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
-nasty = st.text(st.sampled_from("a县e\u0301\r\n\t\f\x0b\x85\u2028\ufeff\u200b\xa0\u3000\x1b\u0345\u1100\u1161"), max_size=30)
+nasty = st.text(
+    st.sampled_from("a县e\u0301\r\n\t\f\x0b\x85\u2028\ufeff\u200b\xa0\u3000\x1b\u0345\u1100\u1161"), max_size=30
+)
 
 
 def test_version_1_is_what_it_was():

@@ -212,3 +212,22 @@ def test_undoing_everything_and_doing_it_again_gives_the_same(anna, wanted):
     assert spans(anna) == []
     assert sum(1 for _ in iter(lambda: redo(anna), None)) >= count or not coded
     assert spans(anna) == coded
+
+
+def test_what_i_added_to_my_own_codings_since_is_not_anothers(anna):
+    uid = put(anna, "one", "money", "The revenue")
+    with anna.file.write(anna.me.uid) as writer:
+        writer.change(uid, {"origin": "by hand"})
+    with anna.file.write(anna.me.uid) as writer:
+        writer.change(uid, {"origin": "by hand, later"})
+    turned = undo(anna)
+    assert turned is not None
+    assert turned.kept == ()
+
+
+def test_an_act_whose_words_were_erased_is_undone_all_the_same(anna):
+    put(anna, "one", "money", "The revenue")
+    anna.file.database.conn.execute("UPDATE event SET payload = NULL, salt = NULL WHERE kind = 'coding.created'")
+    turned = undo(anna)
+    assert turned is not None
+    assert (turned.act.words, turned.kept) == ("added coding", ())

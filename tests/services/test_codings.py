@@ -77,7 +77,9 @@ def test_every_coders_part_can_be_undone_by_that_coder(anna, open_as, table):
 
 
 def test_a_guessed_encoding_is_remarked(anna, tmp_path):
-    (tmp_path / "codings.csv").write_bytes("transcript,code,quote,stage\none,money,The revenue,筹备\n".encode("gb18030"))
+    (tmp_path / "codings.csv").write_bytes(
+        "transcript,code,quote,stage\none,money,The revenue,筹备\n".encode("gb18030")
+    )
     assert "check that it reads well" in import_codings(anna, tmp_path / "codings.csv").notes[0]
 
 

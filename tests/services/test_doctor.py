@@ -64,7 +64,7 @@ def test_remarks_on_what_waits_conflicts_and_is_unknown(anna, monkeypatch):
 
     monkeypatch.setattr(anna.file.read, "waiting", lambda: [("u", "coding", "v", True), ("u", "coding", "w", False)])
     monkeypatch.setattr(anna.file.read, "conflicts", lambda: [("u", "case", "name")])
-    monkeypatch.setattr(rebuild, "unknown_kinds", lambda file: {"memo.created": 2})
+    monkeypatch.setattr(rebuild, "unknown_kinds", lambda *_: {"memo.created": 2})
     found = diagnose(anna)
     assert found.faults == ()
     assert found.remarks == (

@@ -167,3 +167,9 @@ def test_a_damaged_file_speaks_in_sentences(anna):
     anna.file.database.conn.execute("ALTER TABLE study_case RENAME TO lost")
     with pytest.raises(DamagedProject, match="contradicts itself"):
         anna.file.read.cases()
+
+
+def test_half_a_character_is_nobodys_name(anna):
+    for name in ("half \udcff", "", "\x1b[2J"):
+        with pytest.raises(UnknownName, match="no coder"):
+            anna.coder(name)

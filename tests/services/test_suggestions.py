@@ -93,3 +93,13 @@ def test_the_best_of_each_transcript_come_first(anna):
     assert [p.source.name for p in everything[:2]] in (["one", "two"], ["two", "one"])
     assert best_proposals(anna, sources, top=1) == everything[:1]
     assert {p.source.name for p in best_proposals(anna, sources, codes=["money"])} == {"one", "two"}
+
+
+def test_only_rejections_keep_a_suggestion_away(anna):
+    from qcode.services.coding import passage_fields
+
+    (proposal,) = proposals(anna, anna.source("one"), codes=["money"])
+    fields = passage_fields(proposal.source, TEXTS["one"], proposal.span)
+    with anna.act() as writer:
+        writer.put("decision", "d", {**fields, "code": proposal.code_uid, "verdict": "accepted"})
+    assert proposals(anna, anna.source("one"), codes=["money"]) == [proposal]

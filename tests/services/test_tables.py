@@ -48,7 +48,13 @@ def test_frequencies_by_hand(coded):
     assert table.header == ("code", "name", "segments", "transcripts of 3", "characters")
     assert rows(table) == {
         "motive": (0, 0, 0),
-        "money": (3, 2, len("The province gave us a budget for it.The revenue of the county was not enough.The road needs a budget")),
+        "money": (
+            3,
+            2,
+            len(
+                "The province gave us a budget for it.The revenue of the county was not enough.The road needs a budget"
+            ),
+        ),
         "trust": (1, 1, len("We trusted them from the start.")),
         "setup": (0, 0, 0),
         "office": (2, 2, len("There is an office for the river.We never had an office")),
@@ -179,8 +185,9 @@ def test_an_empty_study_is_counted_too(anna, tmp_path, settings):
     assert table.total == ("total", "", 0, None, None)
     assert "Coder rule main: one coder for each transcript (nobody has coded yet)." in table.notes
     assert crosstab(anna, "mechanism").total == ("total", "", 0, 0, 0, 0, 0)
-    with Study.create(tmp_path / "bare.qcode", title="Bare", coder="anna") as bare, pytest.raises(
-        RequestError, match="no codebook yet"
+    with (
+        Study.create(tmp_path / "bare.qcode", title="Bare", coder="anna") as bare,
+        pytest.raises(RequestError, match="no codebook yet"),
     ):
         frequencies(bare)
 
@@ -212,8 +219,8 @@ def test_no_table_overwrites_a_file_unasked(coded, tmp_path):
     assert (notes.read_text(encoding="utf-8"), (tmp_path / "out.csv").exists()) == ("mine", False)
     export_table(table, tmp_path / "out.csv", overwrite=True)
     assert notes.read_text(encoding="utf-8") != "mine"
+    (tmp_path / "only.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(RequestError, match="already"):
-        (tmp_path / "only.csv").write_text("mine", encoding="utf-8")
         export_table(table, tmp_path / "only.csv")
     assert not (tmp_path / "only.txt").exists()
     with pytest.raises(RequestError, match=r"beside it as \.txt"):

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - what they print is what the tests read
 """What the tests of the store run as programs of their own: `python children.py WHAT PROJECT ...`."""
 
 from __future__ import annotations
@@ -35,8 +36,7 @@ def create(path: Path, name: str, count: int) -> None:
         ProjectFile.create(path, title="Race", coder_name=name).close()
         print("created")
     except ProjectError as refusal:
-        assert "there already" in str(refusal), refusal
-        print("there")
+        print("there" if "there already" in str(refusal) else refusal)
     with ProjectFile.open(path) as project, project.write(coder_id(name)) as writer:
         writer.create("coder", {"name": name + str(count)})
 

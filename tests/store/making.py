@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
@@ -80,7 +79,9 @@ def add_source(project: ProjectFile, name: str, text: str) -> str:
     return uid
 
 
-def passage(study: Study, *, source: int = 0, code: int = 0, span: tuple[int, int] = (0, 5), **more: Any) -> dict[str, Any]:
+def passage(
+    study: Study, *, source: int = 0, code: int = 0, span: tuple[int, int] = (0, 5), **more: Any
+) -> dict[str, Any]:
     """The fields of a coding."""
     quote = quote_hash((TEXT + str(source))[span[0] : span[1]])
     return {"source": study.sources[source], "code": study.codes[code], "span": list(span), "quote": quote, **more}
@@ -133,8 +134,9 @@ def stored(conn: Connection) -> dict[str, list[Any]]:
     """Every projection, with uids for keys, in order."""
     found = {}
     for name, sql in _STORED.items():
-        sql = sql.replace("coder.id = coder", f"coder.id = {name}.coder").replace("entity.id = entity", f"entity.id = {name}.entity")
-        found[name] = sorted(conn.execute(sql).fetchall(), key=repr)
+        clear = sql.replace("coder.id = coder", f"coder.id = {name}.coder")
+        clear = clear.replace("entity.id = entity", f"entity.id = {name}.entity")
+        found[name] = sorted(conn.execute(clear).fetchall(), key=repr)
     return found
 
 
@@ -157,7 +159,7 @@ def told(folded: Folded) -> dict[str, list[Any]]:
     return {name: sorted(found, key=repr) for name, found in rows.items()}
 
 
-def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) -> Iterator[tuple[str, tuple[Any, ...]]]:  # noqa: C901, PLR0912
     f = entity.fields
     span = f.get("span") or [None, None]
     match entity.type:
@@ -171,7 +173,10 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
                 end = folded.redirects[end]
             yield "code", (uid, f["codebook"], f["short_id"], f["position"], end, canonical_json(f))
         case "source":
-            yield "source", (uid, f["name"], f["sha256"], f["length"], f["kind"], f["language"], f["canonical"], entity.at_ms)
+            yield (
+                "source",
+                (uid, f["name"], f["sha256"], f["length"], f["kind"], f["language"], f["canonical"], entity.at_ms),
+            )
             for i, (start, body, stop, who, ms) in enumerate(f["turns"]):
                 yield "turn", (uid, i, start, body, stop, None if who is None else f["speakers"][who], ms)
         case "speaker":
@@ -184,11 +189,14 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
             for i, party in enumerate(f.get("parties", [])):
                 yield "party", (uid, i, party["role"], party["name"])
         case "link":
-            yield "link", (uid, f["case"], f["source"], *span, f.get("stage"), entity.coder)
+            yield "link", (uid, f["case"], f["source"], *span, f.get("stage") or None, entity.coder)
         case "coding":
             case = f.get("case")
             known = case if case in there and there[case].type == "case" else None
-            yield "coding", (uid, f["source"], f["code"], entity.coder, *span, known, f.get("stage"), entity.at_ms)
+            yield (
+                "coding",
+                (uid, f["source"], f["code"], entity.coder, *span, known, f.get("stage") or None, entity.at_ms),
+            )
         case "ledger":
             yield "ledger", (uid, f["source"], entity.coder, f["dimension"], f["state"])
         case "decision":

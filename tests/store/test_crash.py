@@ -1,8 +1,8 @@
+# ruff: noqa: PT012 - what is written before the break belongs to the test
 """Several processes, crashes and full disks: nothing that was acknowledged is lost."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -206,7 +206,7 @@ def test_create_without_hard_links(tmp_path, monkeypatch):
         assert made.read.title() == "T"
     with pytest.raises(ProjectError, match="there already"):
         ProjectFile.create(tmp_path / "p.qcode", title="T", coder_name="Anna")
-    assert os.listdir(tmp_path) == ["p.qcode"]
+    assert [p.name for p in tmp_path.iterdir()] == ["p.qcode"]
 
 
 def test_no_project_where_there_is_no_folder(tmp_path):

@@ -56,7 +56,7 @@ class Table:
         with self.project.write(coder) as writer:
             getattr(self, f"_{move[0]}")(writer, coder, *move[1:])
 
-    def _code(self, writer, coder, code, place, case):
+    def _code(self, writer, _coder, code, place, case):
         extra = {} if case is None else {"case": self.study.cases[case] if isinstance(case, int) else case}
         fields = passage(self.study, code=code, source=code % 2, span=place, **extra)
         self.codings.append(writer.create("coding", fields))
@@ -65,21 +65,21 @@ class Table:
         uid = self.codings[which % len(self.codings)] if self.codings else None
         return uid if uid is not None and writer.entity(uid) is not None else None
 
-    def _move(self, writer, coder, which, place):
+    def _move(self, writer, _coder, which, place):
         if (uid := self._some(writer, which)) is not None:
             source = self.study.sources.index(writer.entity(uid).fields["source"])
             fresh = passage(self.study, source=source, span=place)
             writer.change(uid, {"span": fresh["span"], "quote": fresh["quote"]})
 
-    def _recode(self, writer, coder, which, code):
+    def _recode(self, writer, _coder, which, code):
         if (uid := self._some(writer, which)) is not None:
             writer.change(uid, {"code": self.study.codes[code]})
 
-    def _assign(self, writer, coder, which, case):
+    def _assign(self, writer, _coder, which, case):
         if (uid := self._some(writer, which)) is not None:
             writer.change(uid, {"case": None if case is None else self.study.cases[case], "stage": "two"})
 
-    def _link(self, writer, coder, which, place):
+    def _link(self, writer, _coder, which, place):
         fields = {"case": self.study.cases[which % 2], "source": self.study.sources[0], "span": place and list(place)}
         writer.create("link", fields)
 
@@ -93,19 +93,19 @@ class Table:
         fields = {"source": source, "code": code, "span": [0, 9], "verdict": verdict}
         writer.put("decision", decision_id(coder, code, source, 0, 9), fields)
 
-    def _merge(self, writer, coder, code, into):
+    def _merge(self, writer, _coder, code, into):
         if writer.entity(self.study.codes[code]) is not None:
             writer.change(self.study.codes[code], {"merged_into": self.study.codes[into]})
 
     def _all(self):
         return [self.study.book, *self.study.codes, *self.study.sources, *self.study.cases, *self.codings]
 
-    def _remove(self, writer, coder, which):
+    def _remove(self, writer, _coder, which):
         uid = self._all()[which % len(self._all())]
         if writer.entity(uid) is not None:
             writer.remove(uid)
 
-    def _return(self, writer, coder, which):
+    def _return(self, writer, _coder, which):
         uid = self._all()[which % len(self._all())]
         if (entity := writer.entity(uid)) is not None and entity.removed:
             writer.put(entity.type, uid, {})
@@ -134,7 +134,7 @@ def played(folder: str, game: list[tuple[str, tuple[Any, ...]]]) -> ProjectFile:
 
 
 games = st.lists(st.tuples(st.sampled_from([ANNA, BO]), moves), min_size=4, max_size=14)
-_few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_few = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @_few
@@ -147,7 +147,7 @@ def test_tables_are_what_the_events_say_after_anything(game):
         assert stored(project.database.conn) == before
 
 
-@settings(_few, max_examples=12)
+@settings(_few, max_examples=40)
 @given(games, st.randoms(use_true_random=False))
 def test_entities_may_be_projected_in_any_order(game, chance):
     with tempfile.TemporaryDirectory() as folder, played(folder, game) as project:
@@ -158,7 +158,7 @@ def test_entities_may_be_projected_in_any_order(game, chance):
         with transaction(conn, project.path):
             conn.execute("PRAGMA defer_foreign_keys = ON")
             for table in PROJECTIONS:
-                conn.execute(f'DELETE FROM "{table}"')
+                conn.execute(f'DELETE FROM "{table}"')  # noqa: S608 - constants
             for key in keys:
                 Projector(conn).project([key])
         assert stored(conn) == before
@@ -171,10 +171,14 @@ def foreign(project: ProjectFile, lamport: int, entity: str, kind: str, payload:
         conn.execute("PRAGMA defer_foreign_keys = ON")
         projector = Projector(conn)
         coder = projector.coder_key(BO)
-        conn.execute("INSERT OR IGNORE INTO replica (uid, last_seq, last_hash, last_lamport) VALUES ('other', 0, x'00', 0)")
+        conn.execute(
+            "INSERT OR IGNORE INTO replica (uid, last_seq, last_hash, last_lamport) VALUES ('other', 0, x'00', 0)"
+        )
         conn.execute("INSERT OR IGNORE INTO entity (uid, type) VALUES (?, ?)", (entity, kind.partition(".")[0]))
-        conn.execute("INSERT INTO act (uid, coder, made, undoable) VALUES (?, ?, ?, ?)",
-                     (f"act of {uid}", coder, lamport, kind.startswith("ledger")))
+        conn.execute(
+            "INSERT INTO act (uid, coder, made, undoable) VALUES (?, ?, ?, ?)",
+            (f"act of {uid}", coder, lamport, kind.startswith("ledger")),
+        )
         conn.execute(
             "INSERT INTO event (uid, replica, seq, lamport, at_ms, act, entity, kind, v, prev_hash, payload, digest)"
             " SELECT ?, (SELECT id FROM replica WHERE uid = 'other'), (SELECT count(*) FROM event), ?, 1,"
@@ -197,7 +201,9 @@ def test_an_earlier_creation_of_another_type_takes_the_entity_over(project: Proj
     assert [c.uid for c in project.read.cases()] == [study.cases[1]]
     assert project.read.links(coders=None) == []
     assert [c.study_case for c in project.read.codings(coders=None)] == [None]
-    assert ("", True) in [(target, required) for uid, _, target, required in project.read.waiting() if uid == study.cases[0]]
+    assert ("", True) in [
+        (target, required) for uid, _, target, required in project.read.waiting() if uid == study.cases[0]
+    ]
     assert rebuild.compare(project) == []
 
 

@@ -24,7 +24,7 @@ def test_undo_and_redo_are_two_stacks_for_each_coder(game):
     back: dict[str, list[str]] = {ANNA: [], BO: []}
     coded: dict[str, str] = {}
     clock = TickClock()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:  # noqa: SIM117 - the folder outlives the project
         with ProjectFile.create(Path(folder) / "p.qcode", title="T", coder_name="Anna", clock=clock) as project:
             study = fill(project)
             for coder, press in game:

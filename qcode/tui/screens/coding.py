@@ -11,6 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -57,6 +58,15 @@ class CodingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("coding")
 
+    class Searched(Message):
+        """The search for suggestions in a transcript (by uid) has ended; `problem` says why it found nothing."""
+
+        def __init__(self, source: str, found: list[Proposal], problem: str = "") -> None:
+            super().__init__()
+            self.source = source
+            self.found = found
+            self.problem = problem
+
     def __init__(self, study: Study) -> None:
         super().__init__()
         self.study = study
@@ -64,6 +74,7 @@ class CodingScreen(Screen[None]):
         self._focused: int | None = None  # key of the suggestion that Tab went to
         self._suggesting = False
         self._told_something = False
+        self._pane_wanted: bool | None = None  # None: as the width of the window allows
 
     def compose(self) -> ComposeResult:
         """Status above, text and codebook, inspector, keys."""
@@ -87,15 +98,11 @@ class CodingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Open where I stopped."""
         self.pane.show_codebook(self.study.codes().codebook)
-        self.pane.display = self.app.size.width >= _NARROW
-        self._hint()
         self.view.focus()
         if self.desk.sources:
             self._open(self.desk.last_place())
         else:
-            self.query_one("#status", Static).update(
-                inert("There are no transcripts yet. Leave with Ctrl+Q and type: qcode import FOLDER", "bold")
-            )
+            self._show_state()
 
     @_told
     def _open(self, number: int) -> None:
@@ -124,10 +131,21 @@ class CodingScreen(Screen[None]):
 
     def _hint(self) -> None:
         parts: Parts = []
-        for key, word in hints("coding"):
+        for key, word in hints("coding", self.app.size.width):
             parts += [(f" {key} ", "bold"), f"{word} "]
         self._told_something = False
         self.query_one("#hints", Static).update(line_of(*parts), layout=False)
+
+    def on_resize(self) -> None:
+        """The codebook needs room, unless it was asked for; the bottom line tells what fits."""
+        self._fold_codebook()
+        self._hint()
+
+    def _fold_codebook(self) -> None:
+        wanted = self.app.size.width >= _NARROW if self._pane_wanted is None else self._pane_wanted
+        if wanted != self.pane.display:
+            self.pane.display = wanted
+            self._show_state()
 
     def on_key(self) -> None:
         """What was told goes with the next key."""
@@ -137,10 +155,15 @@ class CodingScreen(Screen[None]):
     # -- what is shown
 
     @on(TranscriptView.Moved)
+    @_told
     def _moved(self) -> None:
         self._show_state()
 
     def _show_state(self) -> None:
+        if not self.desk.sources:
+            nothing = " There are no transcripts yet. Leave with Ctrl+Q and type: qcode import FOLDER"
+            self.query_one("#status", Static).update(inert(nothing, "bold"), layout=False)
+            return
         span = self.view.selection.span
         marks = self.view.marks_at(span)
         here = frozenset(m.code for m in marks if not m.suggested)
@@ -261,6 +284,7 @@ class CodingScreen(Screen[None]):
             self.tell(f"{code} stands on exactly this passage already.")
         self._show(change)
 
+    @_told
     def action_hot(self, number: int) -> None:
         """Apply the code with that hot key."""
         for code in self.study.codes().codebook.codes:
@@ -280,6 +304,7 @@ class CodingScreen(Screen[None]):
     def _clicked(self, event: CodebookPane.Chosen) -> None:
         self._apply(event.code)
 
+    @_told
     def action_pick_code(self) -> None:
         """Find a code and apply it."""
         book = self.study.codes().codebook
@@ -340,7 +365,7 @@ class CodingScreen(Screen[None]):
             self.tell("There is nothing to undo." if undo else "There is nothing to do again.")
             return
         self._show(change)
-        if not change.gone and not change.marks:  # a link, a mark in the ledger, or another transcript
+        if self.desk.sources and not change.gone and not change.marks:  # a link, a mark in the ledger, or another transcript
             self.view.set_links(self.desk.read_links())
             self._show_state()
         words = f"{'Undone' if undo else 'Done again'}: {change.act.words}" if change.act else ""
@@ -358,6 +383,7 @@ class CodingScreen(Screen[None]):
             choices.append(Choice(case.uid, case.short_key, aside, names, case.name))
         return choices
 
+    @_told
     def action_set_context(self) -> None:
         """Choose the case for new codings."""
         choices = [Choice("", "none", "the links decide", ("none",)), *self._case_choices()]
@@ -370,6 +396,7 @@ class CodingScreen(Screen[None]):
             self.desk.set_context(uid or None)
             self._show_state()
 
+    @_told
     def action_link_passage(self) -> None:
         """Link the passage to a case."""
         choices = self._case_choices()
@@ -394,30 +421,39 @@ class CodingScreen(Screen[None]):
     @_told
     def action_toggle_suggestions(self) -> None:
         """Show suggestions, or hide them."""
-        self._suggesting = not self._suggesting
-        if self._suggesting:
+        if not self._suggesting:
+            search = self.desk.search()
+            self._suggesting = True
             self.tell("Looking for passages…")
-            self._search(self.desk.search())
+            self._search(search)
         else:
+            self._suggesting = False
             self._focused = None
             for key in list(self.desk.proposals):
                 self.view.remove_mark(key)
             self.desk.proposals = {}
             self._show_state()
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="suggest")
+    @work(thread=True, exclusive=True, group="suggest")
     def _search(self, search: Search) -> None:
-        found = search.run()
-        self.app.call_from_thread(self._found, search.source.uid, found)
+        # A message, and no call that waits for its answer: while the program ends, nobody answers.
+        try:
+            self.post_message(self.Searched(search.source.uid, search.run()))
+        except QcodeError as error:
+            self.post_message(self.Searched(search.source.uid, [], str(error)))
 
-    def _found(self, source: str, found: list[Proposal]) -> None:
-        if not self._suggesting or source != self.desk.source.uid:
+    @on(Searched)
+    @_told
+    def _found(self, event: Searched) -> None:
+        if not self._suggesting or event.source != self.desk.source.uid:
             return
+        found = event.found
         for key in list(self.desk.proposals):
             self.view.remove_mark(key)
         for mark in self.desk.show_proposals(found):
             self.view.add_mark(mark)
-        self.tell(f"{len(found)} suggestions; Tab goes through them." if found else "No suggestions for this text.")
+        number = "1 suggestion" if len(found) == 1 else f"{len(found)} suggestions"
+        self.tell(event.problem or (f"{number}; Tab goes on." if found else "No suggestions for this text."))
         self._show_state()
 
     def action_suggestion(self, step: int) -> None:
@@ -432,7 +468,8 @@ class CodingScreen(Screen[None]):
             self._show_state()
             return
         here = self.view.mark(self._focused) if self._focused is not None else None
-        place = (here.span, here.key) if here else (self.view.selection.span, 0)
+        # Keys of suggestions are negative: one that begins just here is the next one, not the previous one.
+        place = (here.span, here.key) if here else (self.view.selection.span, min(m.key for m in marks) - 1)
         order = [(m.span, m.key) for m in marks]
         later = (
             [i for i, o in enumerate(order) if o > place] if step > 0 else [i for i, o in enumerate(order) if o < place]
@@ -456,11 +493,14 @@ class CodingScreen(Screen[None]):
 
     def action_toggle_codebook(self) -> None:
         """Show or hide the codebook."""
-        self.pane.display = not self.pane.display
-        self._show_state()
+        self._pane_wanted = not self.pane.display
+        self._fold_codebook()
 
     def action_choose_transcript(self) -> None:
         """Choose another transcript."""
+        if not self.desk.sources:
+            self.tell("There are no transcripts yet.")
+            return
         choices = [
             Choice(
                 str(i), source.name, f"{source.language} · {source.kind} · {source.length:,} characters", (source.name,)
@@ -509,6 +549,7 @@ class CodingScreen(Screen[None]):
         coding_service.mark(self.study, self.desk.source, dimensions, state)
         self.tell(f"{self.desk.source.name} is marked as {state} in every dimension.")
 
+    @_told
     def action_show_table(self, kind: TableKind) -> None:
         """Frequencies, crosstab or agreement."""
         self.app.push_screen(TableScreen(self.study, kind))

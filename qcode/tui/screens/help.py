@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -11,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qcode.tui.commands import COMMANDS, Place, key_name
-from qcode.tui.safe import inert, line_of
+from qcode.tui.safe import inert
 
 __all__ = ["HelpScreen"]
 
@@ -20,6 +22,18 @@ Brackets in the margin are codings: ┌ │ └, or ▪ on one line. ┆ is a su
 The number at the left is the turn; │ beside it marks passages that are linked to a case.
 Underlined: several codes. Quiet text: the interviewer, and speakers' labels.
 """
+
+
+def _key_grid(place: Place) -> Table:
+    """Keys at the left, what they do at the right; long lines stay in their column."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    for command in COMMANDS:
+        if command.place in (place, "everywhere"):
+            keys = Text(" ".join(key_name(key) for key in command.keys[:2]), style="bold")
+            grid.add_row(keys, Text.assemble(f"{command.title}: ", (command.description, "dim")))
+    return grid
 
 
 class HelpScreen(ModalScreen[None]):
@@ -37,11 +51,9 @@ class HelpScreen(ModalScreen[None]):
         """One line for each command."""
         with VerticalScroll(id="help"):
             yield Static(inert("Keys (Esc goes back, ↓ scrolls)", "bold"))
-            for command in COMMANDS:
-                if command.place in (self._place, "everywhere"):
-                    keys = " ".join(key_name(key) for key in command.keys[:2])
-                    yield Static(line_of((f"{keys:<18}", "bold"), f"{command.title}: ", (command.description, "dim")))
-            yield Static(inert(_LEGEND, keep_lines=True), id="help-legend")
+            yield Static(_key_grid(self._place))
+            if self._place == "coding":
+                yield Static(inert(_LEGEND, keep_lines=True), id="help-legend")
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
