@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qcode.cli.call import Call, pass_call
 from qcode.cli.options import encoding_option
-from qcode.cli.session import Session, pass_session
 from qcode.cli.show import fields, say, table
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def cases() -> None:
 @cases.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @encoding_option
-@pass_session
-def import_(session: Session, file: Path, encoding: str | None) -> None:
+@pass_call
+def import_(call: Call, file: Path, encoding: str | None) -> None:
     """Import the case table from CSV, or bring it up to date.
 
     Columns: key, name, kind, parties; every other column is an attribute, such as mechanism.
@@ -48,7 +48,7 @@ def import_(session: Session, file: Path, encoding: str | None) -> None:
     """
     from qcode.services.cases import import_cases
 
-    with session.study() as study:
+    with call.study() as study:
         report = import_cases(study, file, encoding=encoding)
     say_report(report, "Cases")
 
@@ -56,8 +56,8 @@ def import_(session: Session, file: Path, encoding: str | None) -> None:
 @cases.command("import-links")
 @click.argument("file", type=click.Path(path_type=Path))
 @encoding_option
-@pass_session
-def import_links_(session: Session, file: Path, encoding: str | None) -> None:
+@pass_call
+def import_links_(call: Call, file: Path, encoding: str | None) -> None:
     """Import links between cases and passages from CSV.
 
     Columns: case, transcript, then start and end, or start_quote and end_quote, or neither (the whole
@@ -67,21 +67,21 @@ def import_links_(session: Session, file: Path, encoding: str | None) -> None:
     """
     from qcode.services.cases import import_links
 
-    with session.study() as study:
+    with call.study() as study:
         report = import_links(study, file, encoding=encoding)
     say_report(report, "Links")
 
 
 @cases.command("list")
-@pass_session
-def list_(session: Session) -> None:
+@pass_call
+def list_(call: Call) -> None:
     """List the cases with their attributes and numbers of links.
 
     Example: qcode cases list
     """
     from qcode.services.listings import case_table
 
-    with session.study() as study:
+    with call.study() as study:
         listed = case_table(study)
         if listed.rows:
             table(listed)
@@ -91,15 +91,15 @@ def list_(session: Session) -> None:
 
 @cases.command("show")
 @click.argument("key")
-@pass_session
-def show_(session: Session, key: str) -> None:
+@pass_call
+def show_(call: Call, key: str) -> None:
     """Show a case with its attributes, parties and links.
 
     Example: qcode cases show park-x-jinpu
     """
     from qcode.services.listings import link_table, shortened
 
-    with session.study() as study:
+    with call.study() as study:
         case = study.case(key)
         pairs = [("case", case.short_key), ("name", case.name), ("kind", case.kind)]
         pairs += [(name, shortened(value, 1000)) for name, value in case.attributes.items()]
@@ -120,8 +120,8 @@ def show_(session: Session, key: str) -> None:
 @click.option(
     "--set", "attributes", multiple=True, metavar="NAME=VALUE", help="An attribute; may be given several times."
 )
-@pass_session
-def add(session: Session, key: str, name: str, kind: str, attributes: tuple[str, ...]) -> None:
+@pass_call
+def add(call: Call, key: str, name: str, kind: str, attributes: tuple[str, ...]) -> None:
     """Add a case by hand.
 
     Example: qcode cases add road-x --name "Talks on the road" --set year=2017
@@ -134,7 +134,7 @@ def add(session: Session, key: str, name: str, kind: str, attributes: tuple[str,
         if not equals or not attribute.strip():
             raise click.BadParameter(f"“{text}” should read NAME=VALUE.")
         given[attribute.strip()] = value.strip()
-    with session.study() as study:
+    with call.study() as study:
         add_case(study, key, name=name, kind=kind, attributes=given)
     say(f"Added the case {key}.")
 
@@ -147,9 +147,9 @@ def add(session: Session, key: str, name: str, kind: str, attributes: tuple[str,
 @click.option("--from", "first", default="", metavar="WORDS", help="The first words of the passage.")
 @click.option("--to", "last", default="", metavar="WORDS", help="The last words of the passage.")
 @click.option("--stage", metavar="NAME", help="The stage of the case.")
-@pass_session
+@pass_call
 def link(
-    session: Session,
+    call: Call,
     key: str,
     transcript: str,
     start: int | None,
@@ -167,7 +167,7 @@ def link(
     from qcode.services.coding import link_case, text_of
     from qcode.services.passages import find_passage
 
-    with session.study() as study:
+    with call.study() as study:
         case, source = study.case(key), study.source(transcript)
         text = text_of(study, source)
         span = find_passage(text, start=start, end=end, first=first, last=last)
@@ -178,8 +178,8 @@ def link(
 
 @cases.command("unlink")
 @click.argument("link_id")
-@pass_session
-def unlink(session: Session, link_id: str) -> None:
+@pass_call
+def unlink(call: Call, link_id: str) -> None:
     """Take one of your links away.
 
     `qcode cases show KEY` lists the links of a case with their ids.
@@ -189,7 +189,7 @@ def unlink(session: Session, link_id: str) -> None:
     from qcode.services.coding import remove_link
     from qcode.services.listings import find_link
 
-    with session.study() as study:
+    with call.study() as study:
         remove_link(study, find_link(study, link_id).uid)
     say("The link is gone. `qcode undo` brings it back.")
 
@@ -197,8 +197,8 @@ def unlink(session: Session, link_id: str) -> None:
 @cases.command("context")
 @click.argument("key", required=False, metavar="[KEY|none]")
 @click.option("--stage", metavar="NAME", help="The stage of the case.")
-@pass_session
-def context(session: Session, key: str | None, stage: str | None) -> None:
+@pass_call
+def context(call: Call, key: str | None, stage: str | None) -> None:
     """Show or set the case that your new codings are given.
 
     It holds until you change it; `none` leaves new codings to the links again.
@@ -210,11 +210,11 @@ def context(session: Session, key: str | None, stage: str | None) -> None:
 
     if stage is not None and key in (None, "none"):
         raise click.UsageError("A stage needs a case.")
-    with session.study() as study:
+    with call.study() as study:
         if key is None:
             say(_context_words(current(study)))
             return
-        session.will_write()
+        call.will_write()
         say(_context_words(set_context(study, None if key == "none" else study.case(key), stage)))
 
 

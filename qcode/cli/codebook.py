@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from qcode.cli.call import Call, pass_call
 from qcode.cli.options import force_option
-from qcode.cli.session import Session, pass_session
 from qcode.cli.show import fields, say, table
 
 __all__ = ["codebook"]
@@ -25,8 +25,8 @@ def codebook() -> None:
 
 @codebook.command("import")
 @click.argument("name", metavar="FILE|NAME")
-@pass_session
-def import_(session: Session, name: str) -> None:
+@pass_call
+def import_(call: Call, name: str) -> None:
     """Import a codebook, or bring the study's codebook up to date.
 
     NAME is one of those that `qcode codebook list` shows. Codes that the file lacks stay in the study.
@@ -36,7 +36,7 @@ def import_(session: Session, name: str) -> None:
     from qcode.services.codebooks import import_codebook
     from qcode.services.samples import find_codebook
 
-    with session.study() as study:
+    with call.study() as study:
         report = import_codebook(study, find_codebook(name))
     for fault in report.warnings:
         say(f"line {fault.line}: {fault.what}" if fault.line else fault.what)
@@ -50,8 +50,8 @@ def import_(session: Session, name: str) -> None:
 
 @codebook.command("show")
 @click.argument("code", required=False)
-@pass_session
-def show_(session: Session, code: str | None) -> None:
+@pass_call
+def show_(call: Call, code: str | None) -> None:
     """Show the codebook as a tree, or all that it says of one code.
 
     A code is named by its id, by its name in any language, or by an alias.
@@ -60,7 +60,7 @@ def show_(session: Session, code: str | None) -> None:
     """
     from qcode.services.listings import code_fields, codebook_table
 
-    with session.study() as study:
+    with call.study() as study:
         if code is not None:
             fields(code_fields(study, code))
             return
@@ -74,8 +74,8 @@ def show_(session: Session, code: str | None) -> None:
 @codebook.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
 @force_option
-@pass_session
-def export(session: Session, file: Path, force: bool) -> None:
+@pass_call
+def export(call: Call, file: Path, force: bool) -> None:
     """Write the study's codebook as a TOML file.
 
     The file can be edited and imported again.
@@ -84,8 +84,8 @@ def export(session: Session, file: Path, force: bool) -> None:
     """
     from qcode.services.codebooks import export_codebook
 
-    with session.study() as study:
-        session.will_write()
+    with call.study() as study:
+        call.will_write()
         count = export_codebook(study, file, overwrite=force)
     say(f"Wrote {count} codes to {file}.")
 

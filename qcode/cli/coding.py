@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from qcode.cli.call import Call, pass_call
 from qcode.cli.cases import say_report
 from qcode.cli.options import encoding_option, force_option, raw_option
-from qcode.cli.session import Session, pass_session
 from qcode.cli.show import say, table
 
 __all__ = ["code", "done"]
@@ -29,9 +29,9 @@ def code() -> None:
 @click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
 @click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
 @click.option("--case", "key", metavar="KEY", help="The case that the passage speaks of; else the current context.")
-@pass_session
+@pass_call
 def add(
-    session: Session, transcript: str, code: str, quote: str, start: int | None, end: int | None, key: str | None
+    call: Call, transcript: str, code: str, quote: str, start: int | None, end: int | None, key: str | None
 ) -> None:
     """Put a code on a passage.
 
@@ -41,7 +41,7 @@ def add(
     from qcode.services.coding import Context, apply_codes, context, text_of
     from qcode.services.passages import find_passage
 
-    with session.study() as study:
+    with call.study() as study:
         source, row = study.source(transcript), study.codes().find(code)
         text = text_of(study, source)
         span = find_passage(text, start=start, end=end, quote=quote)
@@ -55,8 +55,8 @@ def add(
 
 @code.command("remove")
 @click.argument("coding_id")
-@pass_session
-def remove(session: Session, coding_id: str) -> None:
+@pass_call
+def remove(call: Call, coding_id: str) -> None:
     """Take one of your codings away.
 
     `qcode code list` shows the ids.
@@ -66,7 +66,7 @@ def remove(session: Session, coding_id: str) -> None:
     from qcode.services.coding import remove_coding
     from qcode.services.listings import find_coding
 
-    with session.study() as study:
+    with call.study() as study:
         remove_coding(study, find_coding(study, coding_id).uid)
     say("The coding is gone. `qcode undo` brings it back.")
 
@@ -74,15 +74,15 @@ def remove(session: Session, coding_id: str) -> None:
 @code.command("list")
 @click.argument("transcript", required=False)
 @click.option("--code", "name", metavar="CODE", help="Only this code and those below it.")
-@pass_session
-def list_(session: Session, transcript: str | None, name: str | None) -> None:
+@pass_call
+def list_(call: Call, transcript: str | None, name: str | None) -> None:
     """List codings in text order.
 
     Example: qcode code list 001 --code trust
     """
     from qcode.services.listings import coding_table
 
-    with session.study() as study:
+    with call.study() as study:
         listed = coding_table(study, study.source(transcript) if transcript else None, name)
         if listed.rows:
             table(listed)
@@ -93,8 +93,8 @@ def list_(session: Session, transcript: str | None, name: str | None) -> None:
 @code.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @encoding_option
-@pass_session
-def import_(session: Session, file: Path, encoding: str | None) -> None:
+@pass_call
+def import_(call: Call, file: Path, encoding: str | None) -> None:
     """Import codings from CSV.
 
     Columns: transcript, code, then quote, or start and end; coder, case and stage if wanted.
@@ -103,7 +103,7 @@ def import_(session: Session, file: Path, encoding: str | None) -> None:
     """
     from qcode.services.codings import import_codings
 
-    with session.study() as study:
+    with call.study() as study:
         report = import_codings(study, file, encoding=encoding)
     say_report(report, "Codings")
 
@@ -112,8 +112,8 @@ def import_(session: Session, file: Path, encoding: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @force_option
 @raw_option
-@pass_session
-def export(session: Session, file: Path, force: bool, raw: bool) -> None:
+@pass_call
+def export(call: Call, file: Path, force: bool, raw: bool) -> None:
     """Write the codings as CSV, one row each, with the passages.
 
     The file holds what people said: keep it where you keep the interviews.
@@ -122,8 +122,8 @@ def export(session: Session, file: Path, force: bool, raw: bool) -> None:
     """
     from qcode.services.codings import export_codings
 
-    with session.study() as study:
-        session.will_write()
+    with call.study() as study:
+        call.will_write()
         count = export_codings(study, file, overwrite=force, raw=raw)
     say(f"Wrote {count} codings to {file}.")
 
@@ -132,8 +132,8 @@ def export(session: Session, file: Path, force: bool, raw: bool) -> None:
 @click.argument("transcript")
 @click.option("--dimension", "dimensions", multiple=True, metavar="CODE", help="Only this dimension; else all.")
 @click.option("--state", default="complete", show_default=True, metavar="STATE", help="complete, reading, not started.")
-@pass_session
-def done(session: Session, transcript: str, dimensions: tuple[str, ...], state: str) -> None:
+@pass_call
+def done(call: Call, transcript: str, dimensions: tuple[str, ...], state: str) -> None:
     """Note how far you are with a transcript.
 
     Only where a transcript is complete does a missing code mean that it is not there.
@@ -143,7 +143,7 @@ def done(session: Session, transcript: str, dimensions: tuple[str, ...], state: 
     from qcode.errors import RequestError
     from qcode.services.coding import mark
 
-    with session.study() as study:
+    with call.study() as study:
         source = study.source(transcript)
         table_of_codes = study.codes()
         chosen = [table_of_codes.find(name).short_id for name in dimensions]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qcode.cli.session import Session, is_terminal, open_screen, pass_session
+from qcode.cli.call import Call, is_terminal, open_screen, pass_call
 from qcode.cli.show import say, table
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _SUGGESTIONS = 5
     "--folder", type=click.Path(path_type=Path), default=Path("study"), show_default=True, help="Where it is built."
 )
 @click.option("--headless", is_flag=True, help="Print the results instead of opening the screen.")
-@pass_session
+@pass_call
 @click.pass_context
-def demo(ctx: click.Context, session: Session, folder: Path, headless: bool) -> None:
+def demo(ctx: click.Context, call: Call, folder: Path, headless: bool) -> None:
     """Build the sample study and look at it.
 
     The interviews are invented. On a terminal the study opens on the screen; else its results are printed.
@@ -40,12 +40,12 @@ def demo(ctx: click.Context, session: Session, folder: Path, headless: bool) -> 
     """
     from qcode.services.samples import build_sample
 
-    session.will_write()
+    call.will_write()
     there = (folder / "sample.qcode").exists()
     path = build_sample(folder)
     say(f"{'The sample study is in' if there else 'Built the sample study in'} {path}. All interviews are invented.")
     if not headless and is_terminal():
-        ctx.exit(open_screen(path, session.coder))
+        ctx.exit(open_screen(path, call.coder))
     _walk(path)
 
 
@@ -69,15 +69,15 @@ def _heading(text: str) -> None:
 
 
 def _show_material(study: Study) -> None:
-    from qcode.services.listings import case_table, transcript_table
+    from qcode.services.listings import transcript_table
 
     codes = study.codes().codebook
     _heading("What was imported")
     say(f"Codebook: {codes.title}, {len(codes.codes)} codes in {len(codes.dimensions())} dimensions.")
+    cases, links = study.file.read.cases(), study.file.read.links(coders=study.visible_coders())
+    say(f"Cases: {len(cases)}, with {len(links)} links to passages (`qcode cases list`).")
     say()
-    table(transcript_table(study))
-    say()
-    table(case_table(study))
+    table(transcript_table(study), title=False)
 
 
 def _code_a_passage(study: Study) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qcode.cli.session import Session, pass_session
+from qcode.cli.call import Call, pass_call
 from qcode.cli.show import say, table
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ __all__ = ["doctor", "log", "redo", "undo"]
 @click.command()
 @click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="So many acts.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
-@pass_session
-def log(session: Session, last: int, everything: bool) -> None:
+@pass_call
+def log(call: Call, last: int, everything: bool) -> None:
     """List who did what when.
 
     The latest comes first. The log never holds interview text.
@@ -30,13 +30,13 @@ def log(session: Session, last: int, everything: bool) -> None:
     from qcode.services.listings import log_table
     from qcode.services.log import acts
 
-    with session.study() as study:
+    with call.study() as study:
         table(log_table(acts(study, last=None if everything else last)), title=False)
 
 
 @click.command()
-@pass_session
-def undo(session: Session) -> None:
+@pass_call
+def undo(call: Call) -> None:
     """Take back the last thing that you did.
 
     Your own codings, links, marks and decisions can be undone, one after another, even after a restart.
@@ -45,13 +45,13 @@ def undo(session: Session) -> None:
     """
     from qcode.services.coding import undo as take_back
 
-    with session.study() as study:
+    with call.study() as study:
         _say_turned("Undone", take_back(study), "undo")
 
 
 @click.command()
-@pass_session
-def redo(session: Session) -> None:
+@pass_call
+def redo(call: Call) -> None:
     """Do again what you undid last.
 
     Possible until you do something new.
@@ -60,7 +60,7 @@ def redo(session: Session) -> None:
     """
     from qcode.services.coding import redo as do_again
 
-    with session.study() as study:
+    with call.study() as study:
         _say_turned("Done again", do_again(study), "redo")
 
 
@@ -75,9 +75,9 @@ def _say_turned(verb: str, turned: Turned | None, command: str) -> None:
 
 @click.command()
 @click.option("--mend", is_flag=True, help="Make the tables again from the events, if they differ.")
-@pass_session
+@pass_call
 @click.pass_context
-def doctor(ctx: click.Context, session: Session, mend: bool) -> None:
+def doctor(ctx: click.Context, call: Call, mend: bool) -> None:
     """Check that the project is whole.
 
     The file, the chain of events, the texts, the coded passages, and the tables against the events. The exit code
@@ -88,10 +88,10 @@ def doctor(ctx: click.Context, session: Session, mend: bool) -> None:
     from qcode.services.doctor import diagnose
     from qcode.services.doctor import mend as make_again
 
-    with session.study() as study:
+    with call.study() as study:
         found = diagnose(study)
         if mend and found.mendable:
-            session.will_write()
+            call.will_write()
             say(f"Made {make_again(study)} entries again from the events.")
             found = diagnose(study)
     _show(found)

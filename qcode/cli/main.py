@@ -12,8 +12,8 @@ import click
 
 from qcode import __version__
 from qcode.cli import show
+from qcode.cli.call import Call, is_terminal, open_screen
 from qcode.cli.lazy import LazyCommand, LazyGroup
-from qcode.cli.session import Session, is_terminal, open_screen
 from qcode.errors import EXIT_CRASH, QcodeError, RequestError
 
 __all__ = ["EXIT_INTERRUPTED", "SECTIONS", "cli"]
@@ -57,14 +57,14 @@ class _Program(LazyGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and leave with its exit code."""
-        session = kwargs.setdefault("obj", Session())
+        call = kwargs.setdefault("obj", Call())
         kwargs["standalone_mode"] = False
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # no command dies of a character that the terminal lacks
-        sys.exit(self._leave(session, *args, **kwargs))
+        sys.exit(self._leave(call, *args, **kwargs))
 
-    def _leave(self, session: Session, *args: Any, **kwargs: Any) -> int:
+    def _leave(self, call: Call, *args: Any, **kwargs: Any) -> int:
         try:
             code = super().main(*args, **kwargs)
             sys.stdout.flush()
@@ -72,7 +72,7 @@ class _Program(LazyGroup):
             show.complain(str(error))
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            show.complain("stopped; nothing was changed" if session.untouched else "stopped")
+            show.complain("stopped; nothing was changed" if call.untouched else "stopped")
             return EXIT_INTERRUPTED
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
@@ -130,12 +130,12 @@ def cli(ctx: click.Context, project: Path | None, coder: str | None) -> None:
 
     Without a command, the project opens on the screen.
     """
-    session = ctx.ensure_object(Session)
-    session.project = project
-    session.coder = coder
+    call = ctx.ensure_object(Call)
+    call.project = project
+    call.coder = coder
     if ctx.invoked_subcommand is not None:
         return
     if not is_terminal():
         click.echo(ctx.get_help())
         ctx.exit(RequestError.exit_code)
-    ctx.exit(open_screen(session.path(), coder))
+    ctx.exit(open_screen(call.path(), coder))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from qcode.cli.call import Call, pass_call
 from qcode.cli.options import encoding_option
-from qcode.cli.session import Session, pass_session
 from qcode.cli.show import Progress, say, table
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ __all__ = ["import_", "speakers", "transcripts"]
 )
 @click.option("--language", metavar="CODE", help="Language of the transcripts (zh, en, de); else it is guessed.")
 @click.option("--kind", default="recorded", show_default=True, metavar="KIND", help="recorded, notes, memory, ...")
-@pass_session
+@pass_call
 @click.pass_context
 def import_(
     ctx: click.Context,
-    session: Session,
+    call: Call,
     paths: tuple[Path, ...],
     encoding: str | None,
     roles: tuple[str, ...],
@@ -47,7 +47,7 @@ def import_(
     from qcode.services.importing import import_transcripts
 
     chosen = _roles(roles)
-    with session.study() as study:
+    with call.study() as study:
         with Progress("reading") as tick:
             report = import_transcripts(
                 study, paths, encoding=encoding, roles=chosen, language=language, kind=kind, tick=tick
@@ -89,6 +89,8 @@ def _show_report(report: ImportReport) -> None:
             say(f"{file.shown}: {sentence}")
     counts = [(report.count("imported"), "imported"), (report.count("already here"), "already here")]
     counts.append((report.count("refused"), "refused"))
+    if report.count("passed over"):
+        counts.append((report.count("passed over"), "passed over"))
     say(", ".join(f"{number} {what}" for number, what in counts) + ".")
 
 
@@ -97,8 +99,8 @@ def _labels(file: ImportedFile) -> str:
 
 
 @click.command()
-@pass_session
-def transcripts(session: Session) -> None:
+@pass_call
+def transcripts(call: Call) -> None:
     """List the transcripts.
 
     With their length, turns and speakers, how much each coder coded, and who completed how many dimensions.
@@ -107,7 +109,7 @@ def transcripts(session: Session) -> None:
     """
     from qcode.services.listings import transcript_table
 
-    with session.study() as study:
+    with call.study() as study:
         listed = transcript_table(study)
         if listed.rows:
             table(listed)
@@ -117,8 +119,8 @@ def transcripts(session: Session) -> None:
 
 @click.command()
 @click.argument("transcript")
-@pass_session
-def speakers(session: Session, transcript: str) -> None:
+@pass_call
+def speakers(call: Call, transcript: str) -> None:
     """List the speakers of a transcript.
 
     With their role, and how much they say. A role is set when the transcript is imported.
@@ -127,5 +129,5 @@ def speakers(session: Session, transcript: str) -> None:
     """
     from qcode.services.listings import speaker_table
 
-    with session.study() as study:
+    with call.study() as study:
         table(speaker_table(study, study.source(transcript)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from qcode.cli.call import Call, pass_call
 from qcode.cli.options import codes_option, csv_options, selection_options
-from qcode.cli.session import Session, pass_session
 from qcode.cli.show import deliver, notes, say
 
 __all__ = ["agree", "crosstab", "freq", "suggest"]
@@ -13,9 +13,9 @@ __all__ = ["agree", "crosstab", "freq", "suggest"]
 
 @click.command()
 @selection_options
-@pass_session
+@pass_call
 def freq(
-    session: Session, *, coders: str, speakers: str, codes: tuple[str, ...], csv: str | None, force: bool, raw: bool
+    call: Call, *, coders: str, speakers: str, codes: tuple[str, ...], csv: str | None, force: bool, raw: bool
 ) -> None:
     """Count how often each code is used.
 
@@ -25,9 +25,9 @@ def freq(
     """
     from qcode.services.tables import frequencies
 
-    with session.study() as study:
+    with call.study() as study:
         content = frequencies(study, coders=coders, speakers=speakers, codes=codes)
-        deliver(session, content, csv, force=force, raw=raw)
+        deliver(call, content, csv, force=force, raw=raw)
 
 
 @click.command()
@@ -40,9 +40,9 @@ def freq(
     help="Percentages instead of counts, and of what.",
 )
 @selection_options
-@pass_session
+@pass_call
 def crosstab(
-    session: Session,
+    call: Call,
     *,
     columns: str,
     percent: str,
@@ -61,9 +61,9 @@ def crosstab(
     """
     from qcode.services.tables import crosstab as count
 
-    with session.study() as study:
+    with call.study() as study:
         content = count(study, columns, coders=coders, speakers=speakers, codes=codes, percent=percent)
-        deliver(session, content, csv, force=force, raw=raw)
+        deliver(call, content, csv, force=force, raw=raw)
 
 
 @click.command()
@@ -71,9 +71,9 @@ def crosstab(
 @codes_option
 @click.option("--assume-complete", is_flag=True, help="Count every transcript that somebody coded as complete.")
 @csv_options
-@pass_session
+@pass_call
 def agree(
-    session: Session,
+    call: Call,
     *,
     coders: tuple[str, ...],
     codes: tuple[str, ...],
@@ -90,9 +90,9 @@ def agree(
     """
     from qcode.services.agreement import agreement, agreement_table
 
-    with session.study() as study:
+    with call.study() as study:
         found = agreement(study, coders, codes=codes, assume_complete=assume_complete)
-        deliver(session, agreement_table(found), csv, force=force, raw=raw)
+        deliver(call, agreement_table(found), csv, force=force, raw=raw)
 
 
 @click.command()
@@ -100,9 +100,9 @@ def agree(
 @codes_option
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many, in all.")
 @csv_options
-@pass_session
+@pass_call
 def suggest(
-    session: Session,
+    call: Call,
     *,
     transcripts: tuple[str, ...],
     codes: tuple[str, ...],
@@ -120,12 +120,12 @@ def suggest(
     from qcode.services.listings import suggestion_table
     from qcode.services.suggestions import best_proposals
 
-    with session.study() as study:
+    with call.study() as study:
         sources = [study.source(name) for name in transcripts] or study.file.read.sources()
         found = best_proposals(study, sources, codes=codes, top=top)
         content = suggestion_table(study, found)
         if found or csv is not None:
-            deliver(session, content, csv, force=force, raw=raw)
+            deliver(call, content, csv, force=force, raw=raw)
         else:
             say("There are no suggestions: no indicator of the codebook stands in words that you have not coded.")
             notes(content)

@@ -7,10 +7,14 @@ is ever read as markup or obeyed by the terminal.
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Literal, Self
 
 import click
 
@@ -21,12 +25,15 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    from qcode.cli.session import Session
+    from qcode.cli.call import Call
     from qcode.services.tables import Cell, Table
 
 __all__ = ["Progress", "complain", "deliver", "fields", "notes", "say", "table"]
 
-_NATURAL_WIDTH = 100_000  # columns, where there is no terminal: nothing is cut, for grep and for tests
+_GAP = 2  # cells between columns
+_HEAD = 6  # the head of a column of numbers may be folded to this
+_FIRST = 40  # the first column, where things have their names, is not squeezed up to this
+_WORDS = 12  # other columns of text may be folded to this
 
 
 def say(text: str = "") -> None:
@@ -56,45 +63,103 @@ def table(content: Table, *, title: bool = True) -> None:
     if title:
         say(content.title)
         say()
-    _print(_grid(content))
+    if sys.stdout.isatty():
+        _draw(content, sys.stdout, shutil.get_terminal_size().columns)
+    else:
+        drawn = io.StringIO()
+        _draw(content, drawn, None)
+        for line in drawn.getvalue().rstrip("\n").split("\n"):
+            click.echo(line.rstrip())
     if content.notes:
         say()
         notes(content)
 
 
-def _grid(content: Table) -> Grid:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How one column is drawn, in terminal cells: it is `natural` cells wide, and never squeezed below `least`."""
+
+    index: int
+    decimals: int | None
+    least: int
+    natural: int
+
+
+def _draw(content: Table, stream: IO[str], width: int | None) -> None:
+    """Draw the table on a terminal of `width` cells, or as wide as it is where there is none (None).
+
+    Where it does not fit, names of codes go, for their ids say it; numbers and ids are never cut: rather than lose
+    them, lines grow longer than the terminal.
+    """
+    from rich.console import Console
+
+    columns = [_column(content, index) for index in range(len(content.header))]
+    if width is not None and content.header[:2] == ("code", "name") and _needed(columns) > width:
+        del columns[1]
+    widths = [column.natural for column in columns] if width is None else _widths(columns, width)
+    console = Console(
+        file=stream,
+        width=max(1, sum(widths) + _GAP * len(widths)),
+        markup=False,
+        highlight=False,
+        emoji=False,
+        force_terminal=width is not None,
+    )
+    console.print(_grid(content, columns, widths))
+
+
+def _needed(columns: Sequence[_Column]) -> int:
+    return sum(column.least for column in columns) + _GAP * (len(columns) - 1)
+
+
+def _widths(columns: Sequence[_Column], available: int) -> list[int]:
+    """What each column gets: its least, and an even share of the rest, as far as it has a use for it."""
+    widths = [column.least for column in columns]
+    rest = available - _needed(columns)
+    wishes = sorted(range(len(columns)), key=lambda i: columns[i].natural - columns[i].least)
+    for done, i in enumerate(wishes):
+        share = max(0, rest) // (len(wishes) - done)
+        given = min(share, columns[i].natural - columns[i].least)
+        widths[i] += given
+        rest -= given
+    return widths
+
+
+def _column(content: Table, index: int) -> _Column:
+    from rich.cells import cell_len
+
+    decimals = _decimals([row[index] for row in content.rows])
+    values = [*(row[index] for row in content.rows), *([content.total[index]] if content.total else [])]
+    indents = [2 * depth for depth in content.depth] if index == 0 else []
+    widths = [
+        cell_len(display_safe(_cell(value, decimals or 0))) + indent
+        for value, indent in zip_longest(values, indents, fillvalue=0)
+    ]
+    widest, head = max(widths, default=0), cell_len(display_safe(content.header[index]))
+    natural = max(widest, head, 1)
+    if decimals is not None:
+        return _Column(index, decimals, max(widest, min(head, _HEAD)), natural)
+    return _Column(index, None, min(natural, _FIRST if index == 0 else _WORDS), natural)
+
+
+def _grid(content: Table, columns: Sequence[_Column], widths: Sequence[int]) -> Grid:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
 
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, highlight=False)
-    digits = [_decimals([row[i] for row in content.rows]) for i in range(len(content.header))]
-    for name, places in zip(content.header, digits, strict=True):
-        numeric = places is not None
-        grid.add_column(_text(name), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), highlight=False)
+    for column, width in zip(columns, widths, strict=True):
+        side: Literal["left", "right"] = "left" if column.decimals is None else "right"
+        grid.add_column(_text(content.header[column.index]), justify=side, width=width, overflow="fold")
     for number, row in enumerate(content.rows):
-        cells = [_text(_cell(value, places or 0)) for value, places in zip(row, digits, strict=True)]
+        cells = [_text(_cell(row[column.index], column.decimals or 0)) for column in columns]
         if content.depth:
             cells[0].pad_left(2 * content.depth[number])
         grid.add_row(*cells)
     if content.total:
         grid.add_section()
-        total = zip(content.total, digits, strict=True)
-        grid.add_row(*(_text(_cell(value, places or 0), "bold") for value, places in total))
+        total = content.total
+        grid.add_row(*(_text(_cell(total[column.index], column.decimals or 0), "bold") for column in columns))
     return grid
-
-
-def _print(grid: Grid) -> None:
-    from rich.console import Console
-
-    if sys.stdout.isatty():
-        Console(file=sys.stdout, markup=False, highlight=False, emoji=False).print(grid)
-        return
-    drawn = io.StringIO()
-    Console(
-        file=drawn, width=_NATURAL_WIDTH, markup=False, highlight=False, emoji=False, color_system=None
-    ).print(grid)  # fmt: skip
-    for line in drawn.getvalue().rstrip("\n").split("\n"):
-        click.echo(line.rstrip())
 
 
 def _decimals(values: list[Cell]) -> int | None:
@@ -121,7 +186,7 @@ def fields(pairs: list[tuple[str, str]]) -> None:
             click.echo(f"{' ' * width}  {line}".rstrip())
 
 
-def deliver(session: Session, content: Table, csv: str | None, *, force: bool, raw: bool) -> None:
+def deliver(call: Call, content: Table, csv: str | None, *, force: bool, raw: bool) -> None:
     """Show a table, or write it as CSV: to a file, or with `-` to the standard output (notes to the error output)."""
     if csv is None:
         table(content)
@@ -134,7 +199,7 @@ def deliver(session: Session, content: Table, csv: str | None, *, force: bool, r
         sys.stdout.buffer.flush()
         notes(content, err=True)
         return
-    session.will_write()
+    call.will_write()
     beside = export_table(content, Path(csv), overwrite=force, raw=raw)
     say(f"Wrote {csv}, and what it counts to {beside}.")
 

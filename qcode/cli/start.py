@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qcode.cli.session import Session, pass_session
+from qcode.cli.call import Call, pass_call
 from qcode.cli.show import complain, say
 
 __all__ = ["init", "whoami"]
@@ -17,8 +17,8 @@ __all__ = ["init", "whoami"]
 @click.option("--title", metavar="TEXT", help="Title of the study; else the name.")
 @click.option("--group", is_flag=True, help="Let the folder's group read and write the project.")
 @click.option("--codebook", metavar="NAME|FILE", help="Import this codebook: a file, or one that comes with qcode.")
-@pass_session
-def init(session: Session, name: Path, title: str | None, group: bool, codebook: str | None) -> None:
+@pass_call
+def init(call: Call, name: Path, title: str | None, group: bool, codebook: str | None) -> None:
     """Make a new project.
 
     The project is one file, NAME.qcode, that only you can read and write. A file that is there is never touched.
@@ -33,8 +33,8 @@ def init(session: Session, name: Path, title: str | None, group: bool, codebook:
 
     path = name if name.suffix == SUFFIX else name.with_name(name.name + SUFFIX)
     source = find_codebook(codebook) if codebook else None
-    session.will_write()
-    with Study.create(path, title=title or path.stem, coder=session.coder or account_name(), group=group) as study:
+    call.will_write()
+    with Study.create(path, title=title or path.stem, coder=call.coder or account_name(), group=group) as study:
         try:
             report = import_codebook(study, source) if source is not None else None
         except QcodeError:
@@ -51,8 +51,8 @@ def init(session: Session, name: Path, title: str | None, group: bool, codebook:
 
 @click.command()
 @click.argument("name", required=False)
-@pass_session
-def whoami(session: Session, name: str | None) -> None:
+@pass_call
+def whoami(call: Call, name: str | None) -> None:
     """Say who you are in this project, or change it.
 
     The name is kept with your own settings, for each project; the project learns it with the first thing you do.
@@ -62,10 +62,10 @@ def whoami(session: Session, name: str | None) -> None:
     from qcode.services.study import clean_name
     from qcode.services.who import remember_name
 
-    with session.study() as study:
+    with call.study() as study:
         if name is not None:
             chosen = clean_name(name, "coder")
-            session.will_write()
+            call.will_write()
             remember_name(study.file.uid, chosen)
             say(f"From now on you are {chosen} in {study.file.path}.")
             return

@@ -12,7 +12,7 @@ from qcode.core.language import guess_language
 from qcode.core.text import CANONICAL_VERSION, display_safe, text_sha256
 from qcode.core.turns import Role, SpeakerLabel
 from qcode.errors import InputError, QcodeError, RequestError
-from qcode.files.guard import list_transcripts, read_bytes
+from qcode.files.guard import Skipped, list_transcripts, read_bytes
 from qcode.files.text_reader import ReadTranscript, read_transcript
 from qcode.services.study import Study, clean_name
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE_KINDS", "ImportReport", "ImportedFile", "import_transcripts"]
 
 SOURCE_KINDS = ("recorded", "notes", "memory", "observation", "document")
-Status = Literal["imported", "already here", "refused"]
+Status = Literal["imported", "already here", "passed over", "refused"]
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".toml"})  # belong to a study, but are no transcripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,17 @@ def _collect(paths: Sequence[Path]) -> tuple[list[Path], list[ImportedFile]]:
         if path.is_dir() and not path.is_symlink():
             listing = list_transcripts(path)
             files += listing.files
-            refused += [ImportedFile(skipped.shown, "refused", skipped.reason) for skipped in listing.skipped]
+            refused += [_left_out(skipped) for skipped in listing.skipped]
         else:
             files.append(path)
     return files, refused
+
+
+def _left_out(skipped: Skipped) -> ImportedFile:
+    """A file of a folder that is not read: a table is passed over, anything else is refused."""
+    if skipped.path.suffix.lower() in _TABLES:
+        return ImportedFile(skipped.shown, "passed over", "This is no transcript; see `qcode cases` and `qcode code`.")
+    return ImportedFile(skipped.shown, "refused", skipped.reason)
 
 
 def _read(path: Path, encoding: str | None, roles: Mapping[str, Role] | None) -> _Ready:

@@ -55,17 +55,19 @@ def select(study: Study, *, coders: str = "main", speakers: str = "participants"
     if coders not in ("main", "any"):
         one = study.coder(coders)
         visible, people = [one.key], [one]
-    columns = _merged_codes(study, study.file.read.coding_columns(coders=visible))
+    # One row for each column: what follows reads whole columns, and a million codings do not fit a cache.
+    columns = np.ascontiguousarray(study.file.read.coding_columns(coders=visible).T)
+    _merge_codes(study, columns)
     if coders == "main":
         main = _main_coders(study, columns, people)
-        columns = columns[_belongs(columns, main)]
+        columns = columns[:, _belongs(columns, main)]
         note = _main_words(people, main)
     elif coders == "any":
-        columns[:, 1] = _ANY
+        columns[1] = _ANY
         note = f"Coders: any of {', '.join(p.name for p in people)}; a stretch that several coded counts once."
     else:
         note = f"Coder: {people[0].name}."
-    codings = CodingColumns(*(columns[:, i] for i in range(6)))
+    codings = CodingColumns(*columns)
     notes = [note]
     if speakers == "participants":
         scope = in_scope(codings, turn_columns(study), COUNTED_ROLES)
@@ -76,12 +78,11 @@ def select(study: Study, *, coders: str = "main", speakers: str = "participants"
     return Selection(codings, tuple(notes), main, tuple(p.key for p in people))
 
 
-def _merged_codes(study: Study, columns: IntArray) -> IntArray:
-    """Replace merged codes by what they became."""
+def _merge_codes(study: Study, columns: IntArray) -> None:
+    """Replace merged codes by what they became, in place."""
     for row in study.codes().rows:
         if row.target != row.key:
-            columns[columns[:, 0] == row.key, 0] = row.target
-    return columns
+            columns[0, columns[0] == row.key] = row.target
 
 
 def _main_coders(study: Study, columns: IntArray, people: list[CoderRow]) -> dict[int, int]:
@@ -90,11 +91,7 @@ def _main_coders(study: Study, columns: IntArray, people: list[CoderRow]) -> dic
     complete = Counter(
         (row.source, row.coder) for row in study.file.read.ledger(coders=list(names)) if row.state == COMPLETE
     )
-    width = int(columns[:, 1].max(initial=0)) + 1
-    pairs, counts = np.unique(columns[:, 2] * width + columns[:, 1], return_counts=True)
-    number = dict(
-        zip(zip((pairs // width).tolist(), (pairs % width).tolist(), strict=True), counts.tolist(), strict=True)
-    )
+    number = _numbers(columns[2], columns[1])
     best: dict[int, int] = {}
     for source, coder in sorted({*number, *complete}, key=lambda pair: names.get(pair[1], "")):
 
@@ -106,12 +103,26 @@ def _main_coders(study: Study, columns: IntArray, people: list[CoderRow]) -> dic
     return best
 
 
+def _numbers(source: IntArray, coder: IntArray) -> dict[tuple[int, int], int]:
+    """How many codings each coder has on each transcript.
+
+    Keys are small numbers, so they are counted in a table instead of sorted: this runs over all codings.
+    """
+    sources, coders = (np.flatnonzero(np.bincount(keys)) for keys in (source, coder))
+    place = np.zeros(int(source.max(initial=0)) + 1, dtype=np.int64)
+    place[sources] = np.arange(len(sources)) * len(coders)
+    whose = np.zeros(int(coder.max(initial=0)) + 1, dtype=np.int64)
+    whose[coders] = np.arange(len(coders))
+    counts = np.bincount(place[source] + whose[coder], minlength=len(sources) * len(coders))
+    cells = ((s, c) for s in sources.tolist() for c in coders.tolist())
+    return {cell: number for cell, number in zip(cells, counts.tolist(), strict=True) if number}
+
+
 def _belongs(columns: IntArray, main: dict[int, int]) -> BoolArray:
-    sources = np.array(sorted(main), dtype=np.int64)
-    chosen = np.array([main[s] for s in sources.tolist()], dtype=np.int64)
-    if not len(sources):
-        return np.zeros(len(columns), dtype=np.bool_)
-    belongs: BoolArray = chosen[np.searchsorted(sources, columns[:, 2])] == columns[:, 1]
+    """Per coding, whether it is by the coder who speaks for its transcript."""
+    chosen = np.zeros(max(main, default=0) + 1, dtype=np.int64)
+    chosen[list(main)] = list(main.values())
+    belongs: BoolArray = chosen[columns[2]] == columns[1]
     return belongs
 
 
@@ -123,10 +134,8 @@ def _main_words(people: list[CoderRow], main: dict[int, int]) -> str:
 
 def turn_columns(study: Study) -> TurnColumns:
     """All turns with the role of their speaker."""
-    roles = {s.key: _ROLE_NUMBER.get(s.role, TurnRole.UNKNOWN) for s in study.file.read.speakers()}
-    rows = [(t.source, t.start, t.end, roles.get(t.speaker or 0, TurnRole.UNKNOWN)) for t in study.file.read.turns()]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return TurnColumns(*(table[:, i] for i in range(4)))
+    table = study.file.read.turn_columns(_ROLE_NUMBER, unknown=TurnRole.UNKNOWN)
+    return TurnColumns(*np.ascontiguousarray(table.T))
 
 
 def link_columns(study: Study) -> LinkColumns:

@@ -249,7 +249,7 @@ class Projector:
         edges: dict[str, tuple[str, tuple[int, str]]] = {}
         keys: dict[str, int] = {}
         rows = self._conn.execute(
-            "SELECT code.id, entity.uid FROM code JOIN entity USING (id) ORDER BY code.id"
+            "SELECT code.id, entity.uid FROM code CROSS JOIN entity USING (id) ORDER BY code.id"
         ).fetchall()
         for key, uid in rows:
             keys[uid] = key

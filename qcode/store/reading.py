@@ -1,13 +1,14 @@
 """Reading a project: every query that others may ask, each with bound parameters.
 
 Where a coder's work is read, `coders` says whose: keys, or None for everybody. Who may see whom is decided
-above, by the viewpoint; nothing here guesses.
+above, by the viewpoint; nothing here guesses. `CROSS JOIN` tells SQLite to begin with the small table: left
+to itself it reads all of `entity`, which has a row for each coding.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ class Reader:
             SourceRow(*row)
             for row in self._rows(
                 "SELECT source.id, uid, name, sha256, length, kind, language, encoding, position, at_ms"
-                " FROM source JOIN entity USING (id) ORDER BY position, name, uid"
+                " FROM source CROSS JOIN entity USING (id) ORDER BY position, name, uid"
             )
         ]
 
@@ -114,7 +115,7 @@ class Reader:
         return [
             SpeakerRow(*row)
             for row in self._rows(
-                f"SELECT speaker.id, uid, source, label, role FROM speaker JOIN entity USING (id) WHERE {where}"  # noqa: S608
+                f"SELECT speaker.id, uid, source, label, role FROM speaker CROSS JOIN entity USING (id) WHERE {where}"  # noqa: S608
                 " ORDER BY source, position",
                 keys,
             )
@@ -126,16 +127,31 @@ class Reader:
         sql = f'SELECT source, position, start, body, "end", speaker, time_ms FROM turn WHERE {where} ORDER BY 1, 2'  # noqa: S608
         return [TurnRow(*row) for row in self._rows(sql, keys)]
 
+    def turn_columns(self, roles: Mapping[str, int], *, unknown: int) -> NDArray[np.int64]:
+        """All turns as integers, shape (n, 4): transcript, start, end, and the number that `roles` gives the role."""
+        import numpy as np
+
+        cases = " ".join("WHEN ? THEN ?" for _ in roles)
+        parameters = [value for pair in roles.items() for value in pair]
+        cursor = self._conn.execute(
+            f'SELECT turn.source, start, "end", CASE role {cases} ELSE ? END FROM turn'  # noqa: S608 - marks only
+            " LEFT JOIN speaker ON speaker.id = turn.speaker ORDER BY turn.source, turn.position",
+            [*parameters, unknown],
+        )
+        columns: NDArray[np.int64] = np.fromiter(cursor, dtype=np.dtype((np.int64, 4)))
+        return columns
+
     def codebook(self) -> tuple[str, dict[str, Json]] | None:
         """The codebook's uid and fields, or None if the study has none yet."""
-        sql = "SELECT uid, fields FROM codebook JOIN entity USING (id) ORDER BY codebook.id LIMIT 1"
+        sql = "SELECT uid, fields FROM codebook CROSS JOIN entity USING (id) ORDER BY codebook.id LIMIT 1"
         row = self._conn.execute(sql).fetchone()
         return None if row is None else (str(row[0]), json.loads(row[1]))
 
     def codes(self) -> list[CodeRow]:
         """All codes, in the order of the codebook."""
         rows = self._rows(
-            "SELECT code.id, uid, short_id, target, fields FROM code JOIN entity USING (id) ORDER BY position, uid"
+            "SELECT code.id, uid, short_id, target, fields FROM code CROSS JOIN entity USING (id)"
+            " ORDER BY position, uid"
         )
         return [CodeRow._make([*head, json.loads(fields)]) for *head, fields in rows]
 
@@ -150,7 +166,8 @@ class Reader:
         ):
             parties.setdefault(case, []).append((role, name))
         rows = self._rows(
-            "SELECT study_case.id, uid, key, name, kind FROM study_case JOIN entity USING (id) ORDER BY position, key"
+            "SELECT study_case.id, uid, key, name, kind FROM study_case CROSS JOIN entity USING (id)"
+            " ORDER BY position, key"
         )
         return [CaseRow._make([*row, attributes.get(row[0], {}), tuple(parties.get(row[0], ()))]) for row in rows]
 
@@ -161,8 +178,8 @@ class Reader:
         return [
             LinkRow(*row)
             for row in self._rows(
-                'SELECT link.id, uid, study_case, source, start, "end", stage, coder FROM link JOIN entity USING (id)'  # noqa: S608
-                f" WHERE {here} AND {whose} ORDER BY source, start, link.id",
+                'SELECT link.id, uid, study_case, source, start, "end", stage, coder'  # noqa: S608 - constants
+                f" FROM link CROSS JOIN entity USING (id) WHERE {here} AND {whose} ORDER BY source, start, link.id",
                 [*source_keys, *coder_keys],
             )
         ]
@@ -174,7 +191,7 @@ class Reader:
         return [
             CodingRow(*row)
             for row in self._rows(
-                f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE {here} AND {whose}"  # noqa: S608
+                f"SELECT {_CODING} FROM coding CROSS JOIN entity USING (id) WHERE {here} AND {whose}"  # noqa: S608
                 ' ORDER BY source, start, "end", coding.id',
                 [*source_keys, *coder_keys],
             )
@@ -223,7 +240,7 @@ class Reader:
         here, source_keys = _among("source", None if source is None else [source])
         whose, coder_keys = _among("coder", coders)
         sql = (
-            'SELECT uid, source, code, coder, start, "end", verdict FROM decision JOIN entity USING (id)'  # noqa: S608
+            'SELECT uid, source, code, coder, start, "end", verdict FROM decision CROSS JOIN entity USING (id)'  # noqa: S608
             f" WHERE {here} AND {whose} ORDER BY source, start"
         )
         return [DecisionRow(*row) for row in self._rows(sql, [*source_keys, *coder_keys])]

@@ -48,7 +48,7 @@ _PLACES = 'SELECT id, start, "end" FROM coding WHERE source = ?'
 _CODINGS = """
 SELECT event.entity, entity.uid, event.uid, event.lamport, event.at_ms, coder.uid, act.uid, event.kind, event.payload,
     act.undone
-FROM coding JOIN entity USING (id) JOIN event ON event.entity = coding.id JOIN act ON act.id = event.act
+FROM coding CROSS JOIN entity USING (id) JOIN event ON event.entity = coding.id JOIN act ON act.id = event.act
     JOIN coder ON coder.id = act.coder
 WHERE coding.source = ? ORDER BY coding.id
 """

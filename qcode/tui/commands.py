@@ -146,9 +146,9 @@ COMMANDS: tuple[Command, ...] = (
     _c("agreement", "Agreement", "How far coders agree, code by code.", "f9", "show_table('agreement')"),
     # tables
     _table("table-back", "Back", "Back to coding.", "escape", hint="back"),
-    _table("table-coders", "Coders", "Count another choice of coders: main, any, each one.", "r", hint="coders"),
-    _table("table-percent", "Percent", "Numbers, percent of rows, percent of columns (crosstab).", "p", hint="percent"),
-    _table("table-attribute", "Columns", "Another attribute of the cases as columns (crosstab).", "c", hint="columns"),
+    _table("table-coders", "Coders", "Count another choice of coders: main, any, each one.", "r", hint="coder"),
+    _table("table-percent", "Percent", "Numbers, percent of rows, percent of columns (crosstab).", "p", hint="%"),
+    _table("table-attribute", "Columns", "Another attribute of the cases as columns (crosstab).", "c", hint="column"),
     _table("table-write", "Write CSV", "Write the table as CSV beside the project.", "w", hint="CSV"),
     _table("table-notes", "Notes", "Go to the notes on what is counted, or back to the table.", "tab", hint="notes"),
 )

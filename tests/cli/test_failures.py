@@ -13,8 +13,8 @@ from typing import Any
 import click
 import pytest
 
+from qcode.cli import call, main
 from qcode.cli import coding as commands
-from qcode.cli import main, session
 from qcode.errors import NoProject, QcodeError
 from qcode.services import coding, crash, study, tables
 
@@ -159,9 +159,9 @@ def test_a_terminal_is_on_both_sides(monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", Terminal())
     monkeypatch.setattr(sys, "stdout", Terminal())
-    assert session.is_terminal()
+    assert call.is_terminal()
     monkeypatch.setattr(sys, "stdout", io.StringIO())
-    assert not session.is_terminal()
+    assert not call.is_terminal()
 
 
 def test_other_errors_of_the_command_line_are_sentences(run, monkeypatch):

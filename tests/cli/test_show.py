@@ -36,7 +36,7 @@ def test_numbers_stand_right_with_equal_decimals(capsys):
     lines = printed(table, capsys)
     assert lines[0] == "T"
     assert [line for line in lines[3:] if line] == [
-        "─" * 12, "a       1.50", "b      12.25", "c", "d          3", "sum    16.75", "A note.",
+        "─" * 11, "a      1.50", "b     12.25", "c", "d         3", "sum   16.75", "A note.",
     ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_on_a_terminal_a_table_fits_its_width(monkeypatch):
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("TERM", "xterm")
-    show.table(Table("T", ("a", "n"), (("word " * 30, 7),), ()))
+    show.table(Table("T", ("id", "a", "n"), (("x", "word " * 30, 7),), ()))
     lines = re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue()).splitlines()
     assert 30 < max(map(len, lines)) <= 40
     assert " ".join(lines).count("word") == 30
@@ -105,3 +105,36 @@ def test_progress_shows_after_a_second_on_a_terminal(monkeypatch):
         tick(2, 3)
         tick(3, 3)
     assert "reading" in terminal.getvalue()
+
+
+def on_terminal(table: Table, columns: int, monkeypatch) -> list[str]:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    show.table(table)
+    return [line.rstrip() for line in re.sub("\x1b\\[[0-9;]*m", "", terminal.getvalue()).splitlines()]
+
+
+WIDE = Table(
+    "T",
+    ("code", "name", *(f"heading {n}" for n in range(6)), "total"),
+    (("dimension", "A dimension", *range(6), 15), ("partner-by-superior", "Partner chosen from above", *range(6), 15)),
+    (),
+    (0, 1),
+    ("total", "", *range(6), 30),
+)
+
+
+def test_where_a_table_does_not_fit_names_go_and_never_ids_or_numbers(monkeypatch):
+    assert "Partner chosen from above" in " ".join(on_terminal(WIDE, 200, monkeypatch))
+    narrow = on_terminal(WIDE, 80, monkeypatch)
+    assert "Partner" not in " ".join(narrow)
+    (row,) = [line for line in narrow if "partner-by-superior" in line]
+    assert row.split() == ["partner-by-superior", "0", "1", "2", "3", "4", "5", "15"]
+    assert max(map(len, narrow)) <= 80
+
+
+def test_a_table_wider_than_any_terminal_loses_nothing(monkeypatch):
+    lines = on_terminal(WIDE, 20, monkeypatch)
+    (row,) = [line for line in lines if "partner-by-superior" in line]
+    assert row.split() == ["partner-by-superior", "0", "1", "2", "3", "4", "5", "15"]

@@ -154,3 +154,14 @@ def test_hostile_text_is_stored_canonically_or_refused(empty, tmp_path, text):
     if file.status == "imported":
         stored = empty.file.read.text(empty.source("a").key)
         assert not any(ord(c) < 0x20 and c not in "\n\t" for c in stored)
+
+
+def test_tables_in_a_folder_are_passed_over_and_no_refusal(empty, tmp_path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXTS["one"], encoding="utf-8")
+    (folder / "cases.csv").write_text("key\n", encoding="utf-8")
+    report = import_transcripts(empty, [folder])
+    assert statuses(report) == [("a.txt", "imported"), ("cases.csv", "passed over")]
+    # Named by hand, a table is refused: somebody meant it to be read.
+    assert import_transcripts(empty, [folder / "cases.csv"]).count("refused") == 1

@@ -13,10 +13,10 @@ import click
 if TYPE_CHECKING:
     from qcode.services.study import Study
 
-__all__ = ["Session", "is_terminal", "open_screen", "pass_session"]
+__all__ = ["Call", "is_terminal", "open_screen", "pass_call"]
 
 
-class Session:
+class Call:
     """One call of the program.
 
     `untouched` is True as long as nothing can have been changed: then an interruption may say so.
@@ -56,7 +56,7 @@ class Session:
         self.untouched = False
 
 
-pass_session = click.make_pass_decorator(Session)
+pass_call = click.make_pass_decorator(Call)
 
 
 def is_terminal() -> bool:

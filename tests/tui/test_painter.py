@@ -1,0 +1,185 @@
+"""Every line fills its columns to the cell, whatever stands in it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from naughty import CONTROL_SEQUENCES, MARKUP, WIDTH
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from qcode.core.spans import Span
+from qcode.core.text import canonicalise
+from qcode.errors import UnsafeFile
+from qcode.tui.colours import palette
+from qcode.tui.lanes import LaneIndex
+from qcode.tui.layout import Measure, TextLayout
+from qcode.tui.painter import GUTTER, Columns, Mark, Painter, TurnLook
+
+FAMILIES = ("blue", "teal", "green", "orange", "red", "purple", "brown", "grey")
+LOOK = palette(dark=True, background="#121212", foreground="#e0e0e0")
+
+
+def painter(
+    bodies: list[str], marks: list[Mark], *, width: int = 80, linked: list[Span] | None = None, quiet: int = -1
+) -> tuple[Painter, TextLayout, Columns]:
+    """A painter of one turn for each body; `quiet` is the number of the interviewer's."""
+    text, turns, looks = "", [], []
+    for number, body in enumerate(bodies):
+        start = len(text)
+        text += f"R: {body}"
+        turns.append((start, len(text)))
+        looks.append(TurnLook(start, start + 3, number == quiet))
+        text += "\n\n"
+    columns = Columns.of(width)
+    layout = TextLayout(Measure(text, turns), columns.text)
+    lanes = LaneIndex(layout, [(m.key, *m.span) for m in marks])
+    by_key = {m.key: m for m in marks}
+    return Painter(layout, lanes, by_key.__getitem__, looks, linked or [], LOOK, columns), layout, columns
+
+
+def words_of(segments: list[Segment]) -> str:
+    return "".join(s.text for s in segments)
+
+
+def mark(key: int, start: int, end: int, label: str = "trust", family: str = "blue") -> Mark:
+    return Mark(key, Span(start, end), "trust", family, label)
+
+
+def safe_sample(text: str) -> str:
+    try:
+        return canonicalise(text)[:60].strip() or "x"
+    except UnsafeFile:
+        return "x"
+
+
+hostile = st.sampled_from([safe_sample(t) for t in (*CONTROL_SEQUENCES, *MARKUP, *WIDTH)])
+plain = st.text(
+    alphabet=st.sampled_from([*"ab ,。，合作县", "\n", "\t", "e", "\u0301", "👩", "👍", "🏽", "ﷺ", "한", "\u202e", "\u200b", "\x9b"]),
+    min_size=1, max_size=60,
+).map(lambda t: canonicalise(t).strip() or "x")  # fmt: skip
+texts = st.lists(st.one_of(plain, hostile), min_size=1, max_size=3)
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> tuple[list[str], list[Mark], int, Span | None]:
+    bodies = draw(texts)
+    length = sum(len(body) + 5 for body in bodies)
+    spans = st.tuples(st.integers(0, length - 3), st.integers(1, 80)).map(
+        lambda s: Span(s[0], min(length - 2, s[0] + s[1]))
+    )
+    labels = st.one_of(st.sampled_from(["trust", "信任", "partner-by-superior·bo"]), hostile)
+    made = draw(st.lists(st.tuples(spans, st.booleans(), labels, st.sampled_from(FAMILIES)), max_size=12))
+    marks = [
+        Mark(-i if suggested else i, span, "code", family, label)
+        for i, (span, suggested, label, family) in enumerate(made, 1)
+    ]
+    return bodies, marks, draw(st.integers(20, 180)), draw(st.none() | spans)
+
+
+@given(scenes())
+def test_every_line_fills_its_columns_and_holds_no_control_character(
+    scene: tuple[list[str], list[Mark], int, Span | None],
+) -> None:
+    bodies, marks, width, selected = scene
+    drawn, layout, columns = painter(bodies, marks, width=width, linked=[m.span for m in marks[:1]])
+    for line in range(layout.line_count):
+        segments = drawn.line(line, selected)
+        assert sum(cell_len(s.text) for s in segments) == columns.total
+        for segment in segments:
+            assert segment.style is not None
+            assert segment.style.bgcolor is not None  # nothing else paints behind a segment
+            assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in segment.text)
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 100, 124, 160, 240])
+def test_the_text_keeps_at_least_half(width: int) -> None:
+    columns = Columns.of(width)
+    assert columns.total == width
+    assert columns.text >= width // 2
+    assert columns.labels >= 8
+
+
+def test_turns_are_numbered_and_links_shown_beside_them() -> None:
+    drawn, layout, _ = painter(["one", "two"], [], linked=[Span(0, 6)])
+    gutters = [words_of(drawn.line(line, None))[:GUTTER] for line in range(layout.line_count)]
+    assert gutters == ["  1│ ", "     ", "  2  "]
+
+
+def test_brackets_show_where_codings_begin_and_end() -> None:
+    body = "word " * 40
+    drawn, layout, columns = painter([body.strip()], [mark(1, 3, 130), mark(2, 3, 7, "motive", "red")])
+    signs = [words_of(drawn.line(line, None))[GUTTER + columns.text :] for line in range(layout.line_count)]
+    assert signs[0].split() == ["┌▪", "trust", "motive"]
+    assert signs[1].split() == ["│"]
+    assert signs[2].split() == ["└"]
+    assert signs[3].split() == []
+
+
+def test_labels_that_do_not_fit_are_counted() -> None:
+    marks = [mark(n, 3, 10, f"code-number-{n}") for n in range(1, 6)]
+    drawn, _, columns = painter(["some words here"], marks)
+    assert columns.labels == 20
+    assert words_of(drawn.line(0, None))[-20:] == "code-number-1 +4    "
+
+
+def test_a_single_label_too_long_is_cut() -> None:
+    drawn, _, columns = painter(["words"], [mark(1, 3, 6, "partner-by-superior-government·bo")])
+    assert words_of(drawn.line(0, None))[-columns.labels :] == "partner-by-superior…"
+
+
+def test_codings_beyond_the_lanes_are_a_plus() -> None:
+    marks = [mark(n, 3, 10, f"c{n}") for n in range(1, 6)]
+    drawn, _, columns = painter(["some words here"], marks)
+    assert columns.lanes == 3
+    assert words_of(drawn.line(0, None))[GUTTER + columns.text + 1 :][:3] == "▪▪+"
+
+
+def style_of(segments: list[Segment], words: str) -> object:
+    return next(s.style for s in segments if s.text.startswith(words))
+
+
+def test_the_selection_is_drawn_over_codings() -> None:
+    drawn, _, _ = painter(["coded words stay"], [mark(1, 3, 14)])
+    plain_line = drawn.line(0, None)
+    assert style_of(plain_line, "coded words") == LOOK.tints["blue"]
+    segments = drawn.line(0, Span(9, 19))
+    assert style_of(segments, "coded ") == LOOK.tints["blue"]
+    for words in ("words", " stay"):
+        style = style_of(segments, words)
+        assert (style.color, style.bgcolor) == (LOOK.selected.color, LOOK.selected.bgcolor)
+
+
+def test_suggestions_look_unlike_codings() -> None:
+    drawn, _, columns = painter(["alpha beta gamma"], [mark(1, 3, 8), mark(-1, 9, 13, "?trust")])
+    segments = drawn.line(0, None)
+    suggested = style_of(segments, "beta")
+    assert (suggested.italic, suggested.underline, suggested.bgcolor) == (True, True, LOOK.base.bgcolor)
+    assert not style_of(segments, "alpha").italic
+    assert words_of(segments)[GUTTER + columns.text + 1 :].split() == ["▪┆", "trust", "?trust"]
+
+
+def test_several_codes_underline() -> None:
+    drawn, _, _ = painter(["alpha beta"], [mark(1, 3, 13), mark(2, 3, 8, "money", "red")])
+    segments = drawn.line(0, None)
+    assert style_of(segments, "alpha").underline
+    assert style_of(segments, "alpha").bgcolor == LOOK.tints["red"].bgcolor  # the inner one
+    assert not style_of(segments, " beta").underline
+
+
+def test_interviewers_and_labels_are_quiet() -> None:
+    drawn, layout, _ = painter(["question", "answer"], [], quiet=0)
+    first, last = drawn.line(0, None), drawn.line(layout.line_count - 1, None)
+    assert all(s.style == LOOK.quiet for s in first if "question" in s.text)
+    assert style_of(last, "R: ") == LOOK.quiet
+    assert style_of(last, "answer") == LOOK.base
+
+
+def test_a_text_without_turns_is_drawn() -> None:
+    columns = Columns.of(80)
+    layout = TextLayout(Measure("", []), columns.text)
+    drawn = Painter(layout, LaneIndex(layout), {}.__getitem__, [], [], LOOK, columns)
+    assert words_of(drawn.line(0, None)).strip() == "1"
