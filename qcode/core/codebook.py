@@ -84,27 +84,27 @@ class CodebookFault:
 
 
 def normal_id(text: str) -> str:
-    """An id in normal form: NFKC.
+    r"""An id in normal form: NFKC.
 
-    >>> normal_id("\\uff54rust")
+    >>> normal_id("\uff54rust")
     'trust'
     """
     return unicodedata.normalize("NFKC", text)
 
 
 def normal_name(text: str) -> str:
-    """A name or alias in normal form: NFKC, white space as single spaces, none around.
+    r"""A name or alias in normal form: NFKC, white space as single spaces, none around.
 
-    >>> normal_name(" Trust\\u00a0 and\u3000familiarity ")
+    >>> normal_name(" Trust\u00a0 and\u3000familiarity ")
     'Trust and familiarity'
     """
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def normal_indicator(text: str) -> str:
-    """An indicator in the form that canonical text has: NFC (not NFKC), white space as single spaces.
+    r"""An indicator in the form that canonical text has: NFC (not NFKC), white space as single spaces.
 
-    >>> normal_indicator("u\\u0308ber*  ")
+    >>> normal_indicator("u\u0308ber*  ")
     'über*'
     """
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -69,9 +69,9 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def line_table(found: Iterable[Statement]) -> dict[Place, int]:
-    """The first line of every place in a valid TOML file, entries inside a value left out.
+    r"""The first line of every place in a valid TOML file, entries inside a value left out.
 
-    >>> line_table(statements('[[code]]\\nid = "a"\\n[[code]]\\nname.en = "B"'))[("code", 1, "name", "en")]
+    >>> line_table(statements('[[code]]\nid = "a"\n[[code]]\nname.en = "B"'))[("code", 1, "name", "en")]
     4
     """
     lines: dict[Place, int] = {}

@@ -68,6 +68,9 @@ def rebuild(project: ProjectFile, *, tick: Callable[[int], None] | None = None) 
 
 def _refill(conn: Connection, tick: Callable[[int], None] | None) -> int:
     conn.execute("PRAGMA defer_foreign_keys = ON")
+    # Rows enter the counting index in the order of codes, that is, everywhere: with SQLite's own 2 MB of cache a
+    # million codings take half again as long for each coding as a quarter of a million.
+    conn.execute("PRAGMA cache_size = -131072")
     for table in PROJECTIONS:
         conn.execute(f'DELETE FROM "{table}"')  # noqa: S608 - constants
     conn.execute("UPDATE coder SET name = ''")

@@ -20,7 +20,7 @@ from qcode.tui.safe import cut
 __all__ = ["CodebookPane"]
 
 
-class CodebookPane(ScrollView):
+class CodebookPane(ScrollView, can_focus=False):
     """The tree of codes. A click applies a code; keys are the coding screen's."""
 
     DEFAULT_CSS = """

@@ -99,7 +99,7 @@ def _legal_breaks(classes: bytes) -> bytes:
 
 
 class Measure:
-    """A transcript measured for the screen, for every width of window.
+    r"""A transcript measured for the screen, for every width of window.
 
     `text` is canonical; `turns` are (start, end) in code points, half-open, in order, none empty, with nothing but
     blanks outside them. Raises ValueError where the turns break that, since text outside them would not be shown.
@@ -109,7 +109,7 @@ class Measure:
     `turn_paragraphs` the index of each turn's first paragraph. One empty paragraph stands for any number of blank
     lines between two turns.
 
-    >>> m = Measure("A: 你好\\n\\n\\nB: ok", [(0, 5), (8, 13)])
+    >>> m = Measure("A: 你好\n\n\nB: ok", [(0, 5), (8, 13)])
     >>> list(m.paragraphs), list(m.turn_paragraphs), m.cell_prefix[5]
     ([(0, 5), (6, 6), (8, 13)], [0, 2], 7)
     """

@@ -28,8 +28,11 @@ __all__ = ["TranscriptView"]
 _READY_LINES = 512  # a Strip is large: more of them only feeds the garbage collector
 
 
-class TranscriptView(ScrollView, can_focus=True):
-    """One transcript with its codings. Feed it with `open_text`, then `add_mark` and `remove_mark`."""
+class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
+    """One transcript with its codings. Feed it with `open_text`, then `add_mark` and `remove_mark`.
+
+    It has no keys of its own: a scrolled view's arrow keys would scroll instead of moving the selection.
+    """
 
     DEFAULT_CSS = """
     TranscriptView {

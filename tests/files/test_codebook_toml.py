@@ -134,7 +134,8 @@ class TestReading:
         assert second.parent == "a"
 
     def test_warnings_come_with_their_lines(self) -> None:
-        text = '[codebook]\nid = "c"\ntitle = "C"\nlanguages = ["en"]\n' + (
+        text = (
+            '[codebook]\nid = "c"\ntitle = "C"\nlanguages = ["en"]\n'
             '[[code]]\nid = "a"\nname = { en = "A" }\n[code.indicators]\nen = ["x"]\nde = ["y"]\n'
         )
         found = read_codebook(text.encode(), "x").warnings

@@ -222,7 +222,7 @@ CODES = RuleSet.compile(
     ]
 )
 WORDS = st.sampled_from(
-    [*"县我。！；…，“”\" \n\t🙂", "é\u0301", "\u200b", " trust", "trusted ", " trust fund ", "信任", "信任危机", "Geld ", "GRÖSSE",
+    [*'县我。！；…，“”" \n\t🙂', "é\u0301", "\u200b", " trust", "trusted ", " trust fund ", "信任", "信任危机", "Geld ", "GRÖSSE",
      "größe ", " joint meeting", "3.5亿", "don’t ", "We went there with them. ", "他们一起去那里修路。", ". ", "No. 5 ", "钱"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS, max_size=60).map("".join)

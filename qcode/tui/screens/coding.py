@@ -342,7 +342,7 @@ class CodingScreen(Screen[None]):
                 Choice(str(m.key), f"{i}  {m.label}", _characters(m.span.length), (m.label,))
                 for i, m in enumerate(mine, 1)
             ]
-            self.app.push_screen(Picker("Remove which code?", choices), self._remove_chosen)
+            self.app.push_screen(Picker("Remove which code?", choices, numbered=True), self._remove_chosen)
 
     @_told
     def _remove_chosen(self, key: str | None) -> None:

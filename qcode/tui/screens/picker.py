@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -20,6 +20,7 @@ __all__ = ["Choice", "Picker", "rank"]
 
 _SHOWN = 200
 _GOOD = 70.0
+_DIGITS = 9
 _FUZZY_FROM = 4  # letters; with fewer, everything looks alike
 
 
@@ -64,7 +65,10 @@ def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
 
 
 class Picker(ModalScreen[str | None]):
-    """A list that shrinks while one types. Gives back the value that was chosen, or None."""
+    """A list that shrinks while one types. Gives back the value that was chosen, or None.
+
+    Where choices are `numbered` (nine at most), their number chooses at once.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
@@ -74,8 +78,11 @@ class Picker(ModalScreen[str | None]):
         Binding("pageup", "move(-10)", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, current: str | None = None, numbered: bool = False
+    ) -> None:
         super().__init__()
+        self._numbered = numbered and len(choices) <= _DIGITS
         self._title = title
         self._choices = list(choices)
         self._found = list(choices)
@@ -118,7 +125,11 @@ class Picker(ModalScreen[str | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self._fill(event.value)
+        # The field takes every key that is a character, so a number is met here.
+        if self._numbered and event.value in {str(i) for i in range(1, len(self._choices) + 1)}:
+            self.dismiss(self._choices[int(event.value) - 1].value)
+        else:
+            self._fill(event.value)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -133,16 +144,6 @@ class Picker(ModalScreen[str | None]):
     @on(OptionList.OptionHighlighted)
     def _marked(self) -> None:
         self._tell()
-
-    def on_key(self, event: events.Key) -> None:
-        """A digit alone chooses by number while nothing was typed and the list is short."""
-        typed = self.query_one("#picker-typed", Input).value
-        if not typed and event.key.isdigit() and event.key != "0" and len(self._choices) <= 9:
-            index = int(event.key) - 1
-            if index < len(self._found):
-                event.stop()
-                event.prevent_default()
-                self.dismiss(self._found[index].value)
 
     def action_move(self, step: int) -> None:
         """Mark another one."""

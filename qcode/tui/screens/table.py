@@ -148,10 +148,12 @@ class TableScreen(Screen[None]):
 
     def action_attribute(self) -> None:
         """Another attribute as columns."""
-        if self._kind == "crosstab":
-            self._next("attribute", len(self._attributes))
-        else:
+        if self._kind != "crosstab":
             self.tell("Only the crosstab has columns to choose.")
+        elif len(self._attributes) < 2:
+            self.tell("The cases have no other attribute.")
+        else:
+            self._next("attribute", len(self._attributes))
 
     def action_notes(self) -> None:
         """To the notes, so that the arrow keys scroll them, or back to the table."""
