@@ -65,7 +65,7 @@ def import_links_(call: Call, file: Path, encoding: str | None) -> None:
 
     Example: qcode cases import-links links.csv
     """
-    from qcode.services.cases import import_links
+    from qcode.services.links import import_links
 
     with call.study() as study:
         report = import_links(study, file, encoding=encoding)

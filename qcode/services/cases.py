@@ -12,10 +12,9 @@ from qcode.core.text import display_safe
 from qcode.errors import Fault, FileFaults, QcodeError, RequestError
 from qcode.files.guard import read_bytes
 from qcode.files.table_reader import CsvRow, CsvTable, read_csv
-from qcode.services.passages import Passages
 from qcode.services.study import Study, clean_name
 
-__all__ = ["CASE_KINDS", "MECHANISMS", "TableReport", "add_case", "import_cases", "import_links"]
+__all__ = ["CASE_KINDS", "MECHANISMS", "TableReport", "add_case", "doubts", "import_cases"]
 
 CASE_KINDS = ("dataset", "other", "programme", "general")
 MECHANISMS = ("arranged", "mandated", "self-initiated")
@@ -96,7 +95,7 @@ def _store(study: Study, table: CsvTable, ready: list[tuple[str, dict[str, Json]
             place = {} if uid in known else {"position": len(known) + position}
             if writer.put("case", uid, {**fields, **place}):
                 added, changed = (added, changed + 1) if uid in known else (added + 1, changed)
-    notes = [*_doubts(table)]
+    notes = [*doubts(table)]
     unusual = {str(f["attr:mechanism"]) for _, f in ready if f.get("attr:mechanism")} - set(MECHANISMS)
     if unusual:
         names = ", ".join(sorted(unusual))
@@ -104,7 +103,7 @@ def _store(study: Study, table: CsvTable, ready: list[tuple[str, dict[str, Json]
     return TableReport(added, changed, len(ready) - added - changed, table.encoding, tuple(notes))
 
 
-def _doubts(table: CsvTable) -> tuple[str, ...]:
+def doubts(table: CsvTable) -> tuple[str, ...]:
     """What is worth a look in how the table was read."""
     return (table.encoding_note,) if table.encoding_note else ()
 
@@ -122,47 +121,3 @@ def add_case(study: Study, key: str, *, name: str = "", kind: str = "other", att
     with study.act() as writer:
         writer.put("case", uid, fields)
     return uid
-
-
-def import_links(study: Study, path: Path, *, encoding: str | None = None) -> TableReport:
-    """Import links from CSV in one act: columns `case`, `transcript`, and the passage.
-
-    The passage is `start` and `end` (code points), or `start_quote` and `end_quote` (each must stand in the
-    transcript exactly once), or nothing: the whole transcript. `stage` may follow. Raises FileFaults.
-    """
-    shown = display_safe(path.name)
-    table = read_csv(read_bytes(path), shown, encoding=encoding)
-    passages = Passages(study)
-    faults: list[Fault] = []
-    ready: list[dict[str, Json]] = []
-    for row in table.rows:
-        try:
-            values = row.values
-            case = study.case(values.get("case", "").strip())
-            stage = values.get("stage", "").strip() or None
-            fields = passages.between(values)
-        except QcodeError as error:
-            faults.append(Fault(str(error), row.line))
-            continue
-        ready.append({**fields, "case": case.uid, "stage": stage})
-    if faults:
-        raise FileFaults(shown, faults)
-    return _store_links(study, table, ready)
-
-
-def _store_links(study: Study, table: CsvTable, ready: list[dict[str, Json]]) -> TableReport:
-    read = study.file.read
-    cases = {case.key: case.uid for case in read.cases()}
-    sources = {source.key: source.uid for source in read.sources()}
-    own = [] if study.me.key == 0 else read.links(coders=[study.me.key])
-    here = {(cases[x.study_case], sources[x.source], x.start, x.end, x.stage) for x in own}
-    added = 0
-    with study.act() as writer:
-        for fields in ready:
-            start, end = fields["span"] or (None, None)
-            place = (fields["case"], fields["source"], start, end, fields["stage"])
-            if place not in here:
-                here.add(place)
-                writer.create("link", fields)
-                added += 1
-    return TableReport(added, 0, len(ready) - added, table.encoding, _doubts(table))

@@ -6,7 +6,6 @@ from collections import defaultdict
 from pathlib import Path
 
 from qcode.core.events import Json
-from qcode.core.ids import coder_id
 from qcode.core.text import display_safe
 from qcode.errors import Fault, FileFaults, QcodeError
 from qcode.files.guard import read_bytes, write_file
@@ -63,13 +62,7 @@ def _store(study: Study, table: CsvTable, ready: dict[str, list[dict[str, Json]]
     }
     added = total = 0
     with study.act() as writer:
-        # Coders first, in an act of their own: an act that makes a coder cannot be undone, and codings can.
-        for name in ready:
-            if coder_id(name) not in uids.values():
-                writer.put("coder", coder_id(name), {"name": name})
-        for name, rows in ready.items():
-            uid = coder_id(name)
-            writer.begin_act(uid)
+        for uid, rows in study.acts_of(writer, ready):
             for fields in rows:
                 total += 1
                 place = (uid, fields["code"], fields["source"], *fields["span"])

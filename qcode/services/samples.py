@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from qcode.errors import ProjectError, QcodeError, RequestError
-from qcode.services.cases import import_cases, import_links
+from qcode.services.cases import import_cases
 from qcode.services.codebooks import import_codebook
 from qcode.services.coding import mark
 from qcode.services.codings import import_codings
 from qcode.services.importing import import_transcripts
+from qcode.services.links import import_links
 from qcode.services.study import SUFFIX, Study
 from qcode.services.who import remember_name
 
@@ -94,9 +95,11 @@ def _fill(study: Study, tell: Callable[[str], None]) -> None:
 
 
 def _complete(path: Path) -> None:
-    """Mark every transcript as completed by both coders: they were coded in every dimension."""
+    """Mark as completed by each coder the transcripts that they coded: they did so in every dimension."""
     for name in SAMPLE_CODERS:
         with Study.open(path, coder=name) as study:
             dimensions = [code.id for code in study.codes().codebook.dimensions()]
+            coded = {coding.source for coding in study.file.read.codings(coders=[study.me.key])}
             for source in study.file.read.sources():
-                mark(study, source, dimensions, "complete")
+                if source.key in coded:
+                    mark(study, source, dimensions, "complete")

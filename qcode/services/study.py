@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -169,6 +169,20 @@ class Study:
         """One act of mine: everything written inside is stored together and undone together."""
         self.enrol()
         return self.file.write(self.me.uid)
+
+    def acts_of(self, writer: Writer, rows: Mapping[str, _Row]) -> Iterator[tuple[str, _Row]]:
+        """One act for each coder's rows (by name), in one transaction: the coder's uid and the rows.
+
+        Coders come first, in an act of their own: an act that makes a coder cannot be undone, and work can.
+        """
+        known = {coder.uid for coder in self.file.read.coders()}
+        for name in rows:
+            if coder_id(name) not in known:
+                known.add(coder_id(name))  # “chen” and “Chen” are one coder, under the name that came first
+                writer.put("coder", coder_id(name), {"name": name})
+        for name, own in rows.items():
+            writer.begin_act(coder_id(name))
+            yield coder_id(name), own
 
     def enrol(self) -> None:
         """Make me a coder of the project, in an act of its own: undoing my work must not undo me."""

@@ -6,7 +6,8 @@ import pytest
 from studies import TEXTS
 
 from qcode.errors import FileFaults, RequestError
-from qcode.services.cases import add_case, import_cases, import_links
+from qcode.services.cases import add_case, import_cases
+from qcode.services.links import import_links
 
 
 @pytest.fixture
@@ -126,6 +127,14 @@ def test_links_are_not_added_twice_but_each_coder_has_their_own(anna, bo, table)
     import_links(anna, path)
     assert counts(import_links(anna, path)) == (0, 0, 3)
     assert counts(import_links(bo, path)) == (3, 0, 0)
+
+
+def test_links_of_several_coders_are_each_their_own(anna, table):
+    text = "case,transcript,start,end,coder\npark,one,0,9,\npark,one,0,9,chen\nriver,one,0,9,Chen\n"
+    assert counts(import_links(anna, table(text))) == (3, 0, 0)
+    names = {coder.key: coder.name for coder in anna.file.read.coders()}
+    assert sorted(names[link.coder] for link in anna.file.read.links(coders=None)) == ["anna", "chen", "chen"]
+    assert counts(import_links(anna, table(text))) == (0, 0, 3)
 
 
 def test_faulty_links_are_named_by_line(anna, table):
