@@ -28,6 +28,7 @@ GUTTER = 5
 _SIGNS = {"top": "┌", "middle": "│", "bottom": "└", "single": "▪"}
 _SUGGESTED = {"top": "┆", "middle": "┆", "bottom": "┆", "single": "┆"}
 _HIDDEN_LANES = "+"
+_SHORTEST_LABEL = 8  # cells; a label cut shorter than this says less than a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +204,17 @@ class Painter:
         room = self._columns.labels
         segments: list[Segment] = []
         for number, mark in enumerate(marks):
-            left = len(marks) - number
-            more = f"+{left}" if left > 1 else ""
-            # The last label that fits gives way to the number of those that do not.
-            text = mark.label if not more or room - cell_len(mark.label) - 1 >= len(more) else more
-            text = cut(text, room)
+            rest = len(marks) - number - 1
+            space = room - len(f" +{rest}") if rest else room
+            if cell_len(mark.label) > space and number and (rest or room < _SHORTEST_LABEL):
+                segments.append(Segment(f"+{rest + 1}", self._palette.quiet))
+                room -= len(f"+{rest + 1}")
+                break
+            # The first one is shown in any case, cut if need be, beside the number of those that do not fit.
+            text = cut(mark.label, space)
             segments.append(Segment(text, self._sign_style(mark)))
             room -= cell_len(text)
-            if text == more or room <= 0:
+            if room <= 0:
                 break
             segments.append(Segment(" ", self._palette.base))
             room -= 1

@@ -14,24 +14,27 @@ import sys
 import termios
 import time
 from pathlib import Path
+from typing import Self
 
 import pyte
 
 __all__ = ["KEYS", "Terminal", "payloads_in"]
 
 ROOT = Path(__file__).resolve().parents[2]
-_LIMIT = 40.0  # seconds until something that must appear counts as missing; only a failing test waits that long
+_LIMIT = 30.0  # seconds until something that must appear counts as missing; only a failing test waits that long
 
 KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "pagedown": "\x1b[6~", "home": "\x1b[H",
     "end": "\x1b[F", "enter": "\r", "tab": "\t", "escape": "\x1b", "space": " ", "shift+down": "\x1b[1;2B",
-    "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~",
+    "pageup": "\x1b[5~", "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~",
     "f10": "\x1b[21~", "ctrl+q": "\x11", "ctrl+p": "\x10",
 }  # fmt: skip
 
-# What Textual sends: colours, cursor, modes, queries; one charset shift; and nothing else with an escape in it.
-_WELL_FORMED = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\(B|\x1b[78=>]|\x1bP\+q[0-9a-fA-F;]*\x1b\\|\x1bP\$q[ -~]{1,3}\x1b\\")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]")
+# What Textual sends: colours, places, modes and the shape of the mouse pointer, and nothing else with an escape in it.
+_WELL_FORMED = re.compile(r"\x1b\[[0-9;:]*[mH]|\x1b\[[<>=?][0-9;]*\$?[hlupc]|\x1b\]22;[a-z-]*\x07")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 def payloads_in(raw: str) -> list[str]:
@@ -51,15 +54,16 @@ class Terminal:
         self.raw = ""
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - another process
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(folder)
-            os.environ.update(
-                TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none",
-                QCODE_CONFIG=str(folder / "settings"), PYTHONPATH=str(ROOT),
-            )  # fmt: skip
-            os.execv(sys.executable, [sys.executable, "-m", "qcode", *arguments])
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            # A whole environment of its own: readline puts COLUMNS into this process behind Python's back.
+            environment = {
+                "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none",
+                "QCODE_CONFIG": str(folder / "settings"), "PYTHONPATH": str(ROOT), "PATH": os.defpath, "HOME": str(folder),
+            }  # fmt: skip
+            os.execve(sys.executable, [sys.executable, "-m", "qcode", *arguments], environment)  # noqa: S606
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -114,10 +118,10 @@ class Terminal:
         for end in "Mm":
             os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}{end}".encode())
 
-    def place_of(self, word: str) -> tuple[int, int]:
-        """Column and row of a word on the screen."""
+    def place_of(self, word: str, *, below: int = 0) -> tuple[int, int]:
+        """Column and row of a word on the screen, looked for from row `below` on."""
         for row, line in enumerate(self.screen.display):
-            if word in line:
+            if row >= below and word in line:
                 return line.index(word), row
         raise AssertionError(f"{word} is not there:\n{self.text()}")
 

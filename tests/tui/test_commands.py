@@ -25,7 +25,12 @@ ids = pytest.mark.parametrize("entry", COMMANDS, ids=lambda c: c.id)
 
 def page() -> str:
     """The page of the handbook, from the registry."""
-    lines = ["# Keys", "", "Every command of the workbench. F1 shows them in the program, Ctrl+P finds one by its name.", ""]
+    lines = [
+        "# Keys",
+        "",
+        "Every command of the workbench. F1 shows them in the program, Ctrl+P finds one by its name.",
+        "",
+    ]
     for place, heading in HEADINGS.items():
         lines += [f"## {heading}", "", "| Keys | Command | What it does |", "|---|---|---|"]
         lines += [f"| {keys} | {title} | {words} |" for where, keys, title, words in key_table() if where == place]

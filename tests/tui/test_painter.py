@@ -126,6 +126,18 @@ def test_labels_that_do_not_fit_are_counted() -> None:
     assert words_of(drawn.line(0, None))[-20:] == "code-number-1 +4    "
 
 
+def test_the_first_label_is_cut_rather_than_left_out() -> None:
+    marks = [mark(1, 3, 10, "infrastructure-services"), mark(2, 3, 10, "capital")]
+    drawn, _, columns = painter(["some words here"], marks)
+    assert words_of(drawn.line(0, None))[-columns.labels :] == "infrastructure-s… +1"
+
+
+def test_the_last_label_is_cut_where_room_is_left() -> None:
+    marks = [mark(1, 3, 10, "trust"), mark(2, 3, 10, "infrastructure-services")]
+    drawn, _, columns = painter(["some words here"], marks)
+    assert words_of(drawn.line(0, None))[-columns.labels :] == "trust infrastructur…"
+
+
 def test_a_single_label_too_long_is_cut() -> None:
     drawn, _, columns = painter(["words"], [mark(1, 3, 6, "partner-by-superior-government·bo")])
     assert words_of(drawn.line(0, None))[-columns.labels :] == "partner-by-superior…"

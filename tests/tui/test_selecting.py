@@ -14,7 +14,12 @@ from qcode.tui.selecting import Selection, Walker
 
 Step = Callable[[Walker, Selection], Selection]
 
-BODIES = ("They trusted us, of course. Nobody asked! 信任很重要。", "好的，我们同意。", "No. 3.5 million don't-know", "…")
+BODIES = (
+    "They trusted us, of course. Nobody asked! 信任很重要。",
+    "好的，我们同意。",
+    "No. 3.5 million don't-know",
+    "…",
+)
 
 
 def walker_of(bodies: list[str] | tuple[str, ...], label: str = "R: ") -> Walker:
@@ -57,7 +62,27 @@ STEPS: dict[str, Step] = {
 }
 
 pieces = st.sampled_from(
-    ["合", "作", "。", "，", "trust", "don't", "3.5", " ", " ", "\n", ". ", "! ", "(", ")", "“", "”", "e\u0301", "👩", "\u200b"]
+    [
+        "合",
+        "作",
+        "。",
+        "，",
+        "trust",
+        "don't",
+        "3.5",
+        " ",
+        " ",
+        "\n",
+        ". ",
+        "! ",
+        "(",
+        ")",
+        "“",
+        "”",
+        "e\u0301",
+        "👩",
+        "\u200b",
+    ]
 )
 bodies = st.lists(pieces, max_size=25).map(lambda p: "x" + "".join(p).strip() + "。")
 walkers = st.lists(bodies, min_size=1, max_size=5).map(walker_of)

@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from studies import TEXTS, put
+from studies import CODEBOOK, TEXTS, put
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, OptionList, Static
 
 from qcode.core.spans import Span
 from qcode.errors import EXIT_CRASH, ProjectBusy, ProjectError, RequestError
 from qcode.services import coding as coding_service
+from qcode.services.codebooks import import_codebook
 from qcode.services.study import Study
 from qcode.tui import app as app_module
 from qcode.tui.app import Workbench, run
@@ -177,7 +178,7 @@ async def test_every_key_of_a_command_is_bound(mini: Study) -> None:
 async def test_one_begins_with_the_first_participant(mini: Study) -> None:
     async with bench(mini) as b:
         assert b.selected() == "The"
-        assert b.words("#status").startswith(" one 1/3 · anna · case none · turn 2/4 · 3 characters")
+        assert b.words("#status").startswith(" one 1/3 · anna · turn 2/4 · 3 characters · case none")
 
 
 async def test_words_sentences_and_turns_by_keys(mini: Study) -> None:
@@ -318,7 +319,10 @@ async def test_the_picker_finds_codes_by_any_of_their_names(sample: Study) -> No
         await b.press("s", "enter")
         await b.typed("信任")
         await b.press("enter")
-        assert ("trust", "Well, I'm in the development and reform bureau, I've been here, let me count, eleven years.") in b.codings()
+        assert (
+            "trust",
+            "Well, I'm in the development and reform bureau, I've been here, let me count, eleven years.",
+        ) in b.codings()
         await b.press("pagedown", "full_stop")
         assert len(b.codings()) == len(already) + 2
 
@@ -492,6 +496,23 @@ async def test_suggestions_follow_to_the_next_transcript_and_can_be_none(mini: S
         assert b.told == "There are no more suggestions."
 
 
+async def test_a_search_that_ends_too_late_or_twice_does_no_harm(mini: Study) -> None:
+    async with bench(mini) as b:
+        found = b.coding.desk.search().run()
+        uid = b.coding.desk.source.uid
+        await b.press("f4")
+        await b.searched()
+        shown = b.state()["marks"]
+        b.coding.post_message(CodingScreen.Searched("another transcript", []))
+        b.coding.post_message(CodingScreen.Searched(uid, found))
+        await b.pilot.pause()
+        assert b.state()["marks"] == shown
+        await b.press("f4")
+        b.coding.post_message(CodingScreen.Searched(uid, found))
+        await b.pilot.pause()
+        assert b.state()["marks"] == frozenset()
+
+
 async def test_a_search_that_cannot_be_done_is_told(mini: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: object) -> None:
         raise RequestError("The indicators cannot be used.")
@@ -600,6 +621,17 @@ async def test_a_table_that_cannot_be_counted_says_why(empty_path: Path, opened:
             await b.press("escape")
 
 
+async def test_a_crosstab_without_cases_says_so(empty_path: Path, opened: Open, tmp_path: Path) -> None:
+    study = opened(empty_path, "anna")
+    (tmp_path / "mini.toml").write_text(CODEBOOK, encoding="utf-8")
+    import_codebook(study, tmp_path / "mini.toml")
+    async with bench(study) as b:
+        await b.press("f8")
+        assert "qcode cases import FILE" in b.words("#table-words")
+        await b.press("c")
+        assert b.told == "The cases have no other attribute."
+
+
 async def test_a_table_that_cannot_be_written_is_told(mini: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise ProjectError("The disk is full.")
@@ -637,7 +669,11 @@ async def test_the_palette_lists_the_commands_with_their_keys(mini: Study) -> No
             }
             assert listed == expected
         await b.press("f1")
-        assert {c.title for c in b.app.get_system_commands(b.app.screen)} == {"Help (F1)", "Quit (Ctrl+Q)", "Light or dark (F10)"}
+        assert {c.title for c in b.app.get_system_commands(b.app.screen)} == {
+            "Help (F1)",
+            "Quit (Ctrl+Q)",
+            "Light or dark (F10)",
+        }
 
 
 async def test_a_command_of_the_palette_runs(mini: Study) -> None:
@@ -703,10 +739,6 @@ async def test_an_empty_study_says_what_to_do_and_stands_every_key(empty_path: P
 
 
 async def test_codes_without_transcripts_cannot_be_applied(empty_path: Path, opened: Open, tmp_path: Path) -> None:
-    from studies import CODEBOOK
-
-    from qcode.services.codebooks import import_codebook
-
     study = opened(empty_path, "anna")
     (tmp_path / "mini.toml").write_text(CODEBOOK, encoding="utf-8")
     import_codebook(study, tmp_path / "mini.toml")

@@ -24,7 +24,7 @@ from qcode.tui.codebook_pane import CodebookPane
 from qcode.tui.commands import bindings, hints
 from qcode.tui.desk import Change, Desk
 from qcode.tui.painter import Mark
-from qcode.tui.safe import Parts, inert, line_of, lines_of
+from qcode.tui.safe import Parts, cut, inert, line_of, lines_of
 from qcode.tui.screens.picker import Choice, Picker
 from qcode.tui.screens.table import TableKind, TableScreen
 from qcode.tui.selecting import Selection
@@ -33,6 +33,7 @@ from qcode.tui.transcript import TranscriptView
 __all__ = ["CodingScreen"]
 
 _P = ParamSpec("_P")
+_NAME_CELLS = 24
 _NARROW = 100  # cells; below, the codebook pane is folded away until asked for
 _Action = Callable[Concatenate["CodingScreen", _P], None]
 
@@ -177,10 +178,11 @@ class CodingScreen(Screen[None]):
         turn = f"turn {walker.turn_number(span.start) + 1}/{len(walker.turns)}"
         mode = " extending" if self.view.selection.anchored else ""
         others = "" if not self.study.viewpoint.own_only else " · own work only"
+        # The case comes last: a narrow window cuts it, and its beginning is the key.
         return [
-            (f" {desk.source.name}", "bold"),
-            f" {desk.number + 1}/{len(desk.sources)} · ", (self.study.me.name, "bold"),
-            others, " · case ", (desk.context_words(), "bold"), f" · {turn} · {_characters(span.length)}{mode}",
+            (f" {cut(desk.source.name, _NAME_CELLS)}", "bold"), f" {desk.number + 1}/{len(desk.sources)} · ",
+            (cut(self.study.me.name, _NAME_CELLS), "bold"), others,
+            f" · {turn} · {_characters(span.length)}{mode} · case ", (desk.context_words(), "bold"),
         ]  # fmt: skip
 
     def _inspection(self, span: Span, marks: list[Mark]) -> list[Parts]:
@@ -365,7 +367,9 @@ class CodingScreen(Screen[None]):
             self.tell("There is nothing to undo." if undo else "There is nothing to do again.")
             return
         self._show(change)
-        if self.desk.sources and not change.gone and not change.marks:  # a link, a mark in the ledger, or another transcript
+        if (
+            self.desk.sources and not change.gone and not change.marks
+        ):  # a link, a mark in the ledger, or another transcript
             self.view.set_links(self.desk.read_links())
             self._show_state()
         words = f"{'Undone' if undo else 'Done again'}: {change.act.words}" if change.act else ""

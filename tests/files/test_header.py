@@ -1,0 +1,130 @@
+"""Headers of text files. All that they say is invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qcode.errors import FileFaults, QcodeError
+from qcode.files.header import Header, split_header
+
+FULL = """+++
+kind = "notes"
+language = "zh-Hans"
+date = 2019-08-14
+place = "county\u00a0X"
+aliases = ["AH002", "009"]  # two names
+
+[attributes]
+province = "Anhui"
+minutes = 95
+share = 0.5
+recorded = false
+signed = 2018-01-02
++++
+
+I: Why?
+"""
+
+
+def faults(text):
+    with pytest.raises(FileFaults) as caught:
+        split_header(text, "a\x1b.md")
+    assert caught.value.where == "a␛.md"
+    return [(fault.line, fault.what) for fault in caught.value.faults]
+
+
+def test_a_full_header():
+    header, rest = split_header(FULL)
+    assert header == Header(
+        kind="notes",
+        language="zh-Hans",
+        date="2019-08-14",
+        place="county X",
+        aliases=("AH002", "009"),
+        attributes={"province": "Anhui", "minutes": 95, "share": 0.5, "recorded": False, "signed": "2018-01-02"},
+    )
+    assert rest == "I: Why?\n"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_other_line_ends(end):
+    assert split_header(FULL.replace("\n", end))[0] == split_header(FULL)[0]
+    assert split_header(FULL.replace("\n", end))[1] == f"I: Why?{end}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "I: a", "+++ begin of recording +++\nI: a", "++++\n", "\n+++\n+++\n", " +++\n+++\n", "\ufeffI: a"]
+)
+def test_texts_without_header_come_back_as_they_are(text):
+    assert split_header(text) == (None, text)
+
+
+@pytest.mark.parametrize("text", ["+++\n+++", "+++\n+++\n", "\ufeff+++  \n\n+++\t\n \n\t\n"])
+def test_an_empty_header(text):
+    assert split_header(text) == (Header(), "")
+
+
+def test_the_indent_of_the_first_line_stays():
+    assert split_header("+++\n+++\n\n  a")[1] == "  a"
+
+
+@pytest.mark.parametrize("text", ["+++", "+++\n", "+++\nkind = 1\n", "+++\n" + "\n" * 300 + "+++\n", "+++\n#" + "x" * 30_000 + "\n+++\n"])
+def test_an_unclosed_header(text):
+    ((line, what),) = faults(text)
+    assert line == 1
+    assert "does not end" in what
+
+
+@pytest.mark.parametrize("date", ["2019", '"2019"', '"2019-08"', '"2019-08-14"', "2019-08-14"])
+def test_dates_are_as_exact_as_written(date):
+    assert split_header(f"+++\ndate = {date}\n+++\n")[0].date == date.strip('"')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'kind = "spoken"', "kind = 1", 'language = "Chinese"', "language = 1", "date = 2019-08-14T10:00:00", 'date = "August"',
+        'date = "2019-02-30"', "date = 20190814", "date = true", "date = 1.5", 'place = ""', 'place = "a\\nb"', "place = 1",
+        'place = "a\\u0000b"', f'place = "{"x" * 501}"', 'aliases = "AH002"', "aliases = [1]", 'aliases = ["a", "a"]',
+        'aliases = [""]', 'speaker = "x"', "attributes = 1", "attributes.a = [1]", "attributes.a = nan", "attributes.a = inf",
+        'attributes.a = ""', 'attributes."" = 1', "attributes.a = 10:00:00", "attributes.a = 2019-08-14T10:00:00",
+        f"attributes.a = 1{'0' * 400}",
+    ],
+)  # fmt: skip
+def test_what_is_not_as_it_should_be(line):
+    ((number, what),) = faults(f"+++\n\n{line}\n+++\nI: a")
+    assert number == 3
+    assert what.endswith(".")
+
+
+def test_all_faults_come_at_once_in_order():
+    found = faults('+++\nplace = 1\nother = 2\n[attributes]\na = {}\nkind = "x"\n\n+++\n')
+    assert [line for line, _ in found] == [2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [("\nplace = county X", 3), ("kind = 'a'\nkind = 'b'", 3), ("place = '", 2), ("[", 2), ("a = " + "[" * 5_000, None),
+     ("a = " + "9" * 5_000, None), ("a" + ".b" * 50 + " = 1", 2)],
+)  # fmt: skip
+def test_broken_toml(toml, line):
+    ((number, _),) = faults(f"+++\n{toml}\n+++\n")
+    assert number == line
+
+
+def test_no_message_holds_the_header():
+    with pytest.raises(FileFaults) as caught:
+        split_header("+++\nplace = secretword\n+++\n")
+    assert "secretword" not in str(caught.value)
+
+
+@given(st.text(), st.text())
+def test_any_header_is_read_or_refused(toml, rest):
+    try:
+        header, body = split_header(f"+++\n{toml}\n+++\n{rest}")
+    except QcodeError:
+        return
+    assert isinstance(header, Header)
+    assert rest.endswith(body) or "+++" in toml
