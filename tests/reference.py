@@ -14,6 +14,7 @@ from qcode.cli.main import cli
 
 COMMANDS_FILE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 _WIDTH = 100
+_HELP = ["-h", "--help"]  # as the program sets it for all its commands
 
 
 def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -31,10 +32,11 @@ def help_text(command: click.Command, path: tuple[str, ...]) -> str:
     """The help of a command as `--help` prints it, in a fixed width."""
     context: click.Context | None = None
     for name in path[:-1]:
-        context = click.Context(click.Group(name), info_name=name, parent=context)
+        context = click.Context(click.Group(name), info_name=name, parent=context, help_option_names=_HELP)
     with click.Context(
-        command, info_name=path[-1], parent=context, max_content_width=_WIDTH, terminal_width=_WIDTH
-    ) as own:
+        command, info_name=path[-1], parent=context, max_content_width=_WIDTH, terminal_width=_WIDTH,
+        help_option_names=_HELP,
+    ) as own:  # fmt: skip
         return command.get_help(own)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 
 from qcode.errors import ProjectError, QcodeError, RequestError
@@ -84,9 +85,10 @@ def _fill(study: Study, tell: Callable[[str], None]) -> None:
     import_codebook(study, codebook_path("cooperation"))
     tell("interviews")
     transcripts = sorted(path for path in data.glob("*.md") if path.name[:1].isdigit())
-    report = import_transcripts(study, transcripts)
-    if report.count("refused"):
-        raise QcodeError("The sample interviews are damaged.", fix="Install qcode again.")
+    # Two interviewees refused the recorder: what they said was written up, and their files say so by name.
+    for noted, files in groupby(transcripts, key=lambda path: path.stem.endswith("-notes")):
+        if import_transcripts(study, list(files), kind="notes" if noted else "recorded").count("refused"):
+            raise QcodeError("The sample interviews are damaged.", fix="Install qcode again.")
     tell("cases and links")
     import_cases(study, data / "cases.csv")
     import_links(study, data / "links.csv")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from qcode.errors import ProjectError, QcodeError, RequestError
@@ -23,7 +25,7 @@ def test_the_sample_study_is_built_once(tmp_path, settings):
     with Study.open(path) as study:
         assert study.me.name == samples.SAMPLE_CODERS[0] == remembered_name(study.file.uid)
         assert [c.name for c in study.coders()] == list(samples.SAMPLE_CODERS)
-        assert len(study.file.read.sources()) == 4
+        assert len(study.file.read.sources()) == 14
         header = crosstab(study, "mechanism").header
         assert {"arranged", "mandated", "self-initiated"} <= set(header)
 
@@ -77,10 +79,34 @@ def test_the_codebooks_that_come_along(tmp_path, monkeypatch):
     assert path.name == "cooperation.toml"
     assert samples.find_codebook("cooperation") == path
     assert samples.find_codebook("mine.toml").name == "mine.toml"
-    with pytest.raises(RequestError, match=r"No codebook “mine” comes with qcode\. There are: cooperation"):
+    with pytest.raises(
+        RequestError, match=r"No codebook “mine” comes with qcode\. There are: city-partnerships, .*cooperation"
+    ):
         samples.codebook_path("mine")
     monkeypatch.setattr(samples, "_PACKAGE", tmp_path / "qcode")
     with pytest.raises(QcodeError, match="codebooks that come with qcode are not installed"):
         samples.codebooks()
     (tmp_path / "qcode" / "data" / "codebooks").mkdir(parents=True)
     assert samples.codebooks() == []
+
+
+def test_the_sample_study_is_worth_coding(tmp_path, settings):
+    """What a newcomer is promised: cases apart, every code used, six codes often, six interviews coded by both."""
+    with Study.open(samples.build_sample(tmp_path)) as study:
+        read, codes = study.file.read, study.codes()
+        codings = read.codings(coders=None)
+        anna, bo = (study.coder(name).key for name in samples.SAMPLE_CODERS)
+        used = Counter(codes.code(c.code).id for c in codings if c.coder == anna)
+        assert set(used) | {codes.code(c.code).id for c in codings} >= {c.id for c in codes.codebook.codes}
+        assert sum(1 for number in used.values() if number >= 40) >= 6
+        assert len(codings) >= 400
+        assert len({c.source for c in codings if c.coder == bo}) >= 6
+        assert {link.coder for link in read.links(coders=None)} == {anna, bo}
+        languages = Counter(source.language for source in read.sources())
+        assert (languages["zh"], languages["de"]) >= (5, 1)
+        assert Counter(source.kind for source in read.sources())["notes"] == 2
+        together: dict[int, set[int]] = {}
+        for link in read.links(coders=None):
+            together.setdefault(link.study_case, set()).add(link.source)
+        assert all(len(sources) == 1 for sources in together.values())  # so each interview is a group of its own
+        assert len(read.cases()) >= 30
