@@ -103,7 +103,7 @@ def _header(toml: str, shown: str) -> Header:
     except RecursionError:
         raise FileFaults(shown, [Fault("Brackets are nested too deeply for a header.")]) from None
     except ValueError as error:  # TOMLDecodeError is one; so is a number with too many digits
-        raise FileFaults(shown, [_syntax_fault(error)]) from None
+        raise FileFaults(shown, [_syntax_fault(error, toml)]) from None
     reader = _Reader()
     header = reader.header(table)
     if reader.faults:
@@ -113,10 +113,13 @@ def _header(toml: str, shown: str) -> Header:
     return header
 
 
-def _syntax_fault(error: ValueError) -> Fault:
+def _syntax_fault(error: ValueError, toml: str) -> Fault:
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return Fault("A number has too many digits.")
     place = _TOML_PLACE.search(str(error))
+    line = int(place[1]) if place and place[1] else toml.rstrip("\n").count("\n") + 1
     what = 'This is not valid TOML. Text stands between straight quotation marks, as in place = "county X".'
-    return Fault(what, int(place[1]) if place and place[1] else None)
+    return Fault(what, line)
 
 
 @dataclass(slots=True)

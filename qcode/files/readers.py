@@ -9,7 +9,7 @@ from typing import Protocol
 
 from qcode.core.text import canonicalise, display_safe
 from qcode.core.turns import Role, find_turns
-from qcode.errors import InputError, UnsafeFile
+from qcode.errors import InputError
 from qcode.files.docx_reader import read_docx
 from qcode.files.subtitles import read_subtitles
 from qcode.files.text_reader import ReadTranscript, _speaker_warnings, read_transcript
@@ -32,15 +32,10 @@ def _read_word(
 ) -> ReadTranscript:
     """A Word document; it says itself how it is encoded, so `encoding` has no part in it."""
     del encoding
-    shown = display_safe(name)
     rich = read_docx(data, name)
-    try:
-        text = canonicalise(rich.text)
-    except UnsafeFile as error:
-        error.where = shown
-        raise
+    text = canonicalise(rich.text)  # XML can hold neither of the characters that this refuses
     if not text.strip():
-        raise InputError("The file holds no text.", where=shown)
+        raise InputError("The file holds no text.", where=display_safe(name))
     turns, labels = find_turns(text, roles)
     return ReadTranscript(
         text=text,

@@ -29,7 +29,8 @@ _CLOCK = r"(?:[0-9]{1,4}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?"
 _TIMES = re.compile(rf"\s*(?P<start>{_CLOCK})\s*-->\s*(?P<end>{_CLOCK})(?:\s.*)?")
 # A line that was meant so: nothing but an arrow with something like a time on one side of it.
 _MEANT_TIMES = re.compile(
-    r"\s*(?:\S{0,12}[0-9]:[0-9]\S{0,12}\s*-{1,3}>\s*\S{0,24}|\S{0,24}\s*-{1,3}>\s*\S{0,12}[0-9]:[0-9]\S{0,12})\s*"
+    r"\S{0,12}[0-9]:[0-9]\S{0,12}[ \t]{0,9}-{1,3}>[ \t]{0,9}\S{0,24}"
+    r"|\S{0,24}[ \t]{0,9}-{1,3}>[ \t]{0,9}\S{0,12}[0-9]:[0-9]\S{0,12}"
 )
 _NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 _TEAMS_ID = re.compile(r"\s*[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\S*\s*")
@@ -102,7 +103,7 @@ def _cues(lines: Sequence[str], warnings: list[str], *, webvtt: bool) -> Iterato
         begins.append(number - 1 if named else number)
     first = begins[0] if begins else len(lines)
     yield from _loose(lines, _head_end(lines, first) if webvtt else 0, first, warnings, webvtt=webvtt)
-    for number, end in zip(timed, [*begins[1:], len(lines)], strict=True):
+    for number, end in zip(timed, [*begins, len(lines)][1:], strict=True):
         times = _TIMES.fullmatch(lines[number])
         if times is None:
             warnings.append(f"Line {number + 1}: the time cannot be read; the words below it were kept without one.")
@@ -116,7 +117,7 @@ def _cues(lines: Sequence[str], warnings: list[str], *, webvtt: bool) -> Iterato
 
 
 def _is_timed(line: str) -> bool:
-    return _TIMES.fullmatch(line) is not None or _MEANT_TIMES.fullmatch(line) is not None
+    return _TIMES.fullmatch(line) is not None or _MEANT_TIMES.fullmatch(line.strip()) is not None
 
 
 def _is_cue_name(lines: Sequence[str], number: int, order: int, *, webvtt: bool) -> bool:

@@ -23,6 +23,7 @@ MAX_JSON_BYTES = 20_000_000
 """With a time for every word, an hour of speech needs about 2 MB."""
 _LONGEST_TIME = 1e6  # seconds: eleven days
 _MOST_FAULTS = 50
+_NEAR = 1_000  # code points within which the next word is looked for
 
 
 def read_whisper_json(
@@ -148,7 +149,7 @@ def _cuts(text: str, words: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapp
     position = 0
     for word in words:
         written = word.get("word", "").strip()
-        place = text.find(written, position) if written else -1
+        place = text.find(written, position, position + len(written) + _NEAR) if written else -1
         if place >= 0:
             position = place + len(written)
         speaker = _speaker(word)

@@ -70,7 +70,9 @@ def test_the_indent_of_the_first_line_stays():
     assert split_header("+++\n+++\n\n  a")[1] == "  a"
 
 
-@pytest.mark.parametrize("text", ["+++", "+++\n", "+++\nkind = 1\n", "+++\n" + "\n" * 300 + "+++\n", "+++\n#" + "x" * 30_000 + "\n+++\n"])
+@pytest.mark.parametrize(
+    "text", ["+++", "+++\n", "+++\nkind = 1\n", "+++\n" + "\n" * 300 + "+++\n", "+++\n#" + "x" * 30_000 + "\n+++\n"]
+)
 def test_an_unclosed_header(text):
     ((line, what),) = faults(text)
     assert line == 1
