@@ -27,7 +27,7 @@ SECTIONS = {
         "whoami": LazyCommand("qcode.cli.start:whoami", "Say who you are in this project, or change it."),
     },
     "Material": {
-        "import": LazyCommand("qcode.cli.material:import_", "Import transcripts: text files, or folders of them."),
+        "import": LazyCommand("qcode.cli.material:import_", "Import transcripts: files, or folders of them."),
         "transcripts": LazyCommand("qcode.cli.material:transcripts", "List the transcripts."),
         "speakers": LazyCommand("qcode.cli.material:speakers", "List the speakers of a transcript."),
         "codebook": LazyCommand("qcode.cli.codebook:codebook", "Import, show and export the codebook."),

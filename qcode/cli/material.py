@@ -25,7 +25,7 @@ __all__ = ["import_", "speakers", "transcripts"]
     "--speaker", "roles", multiple=True, metavar="LABEL=ROLE", help="Set a speaker's role, e.g. I=interviewer."
 )
 @click.option("--language", metavar="CODE", help="Language of the transcripts (zh, en, de); else it is guessed.")
-@click.option("--kind", default="recorded", show_default=True, metavar="KIND", help="recorded, notes, memory, ...")
+@click.option("--kind", metavar="KIND", help="recorded, notes, memory, ...; else the file's header, else recorded.")
 @pass_call
 @click.pass_context
 def import_(
@@ -35,11 +35,12 @@ def import_(
     encoding: str | None,
     roles: tuple[str, ...],
     language: str | None,
-    kind: str,
+    kind: str | None,
 ) -> None:
-    """Import transcripts: text files, or folders of them.
+    """Import transcripts: files, or folders of them.
 
-    All good files are imported together; a bad one is refused alone, and then the exit code is 1.
+    Text (.txt, .md), Word (.docx), subtitles (.vtt, .srt) and Whisper's JSON are read. All good files are
+    imported together; a bad one is refused alone, and then the exit code is 1.
     Kinds are recorded, notes, memory, observation and document.
 
     Example: qcode import interviews/ --speaker I=interviewer

@@ -25,7 +25,7 @@ from typing import Literal, get_args
 
 from qcode.core.speaker_words import is_form_line, is_no_label, is_speaker, role_of_label
 
-__all__ = ["ROLES", "Role", "SpeakerLabel", "Turn", "find_turns", "label_key"]
+__all__ = ["ROLES", "Role", "SpeakerLabel", "Turn", "find_turns", "guess_roles", "label_key"]
 
 Role = Literal["interviewer", "participant", "text", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -140,7 +140,7 @@ def find_turns(text: str, roles: Mapping[str, Role] | None = None) -> tuple[tupl
     keys = list(written)
     turns = _cut(text, headings, {key: number for number, key in enumerate(keys)})
     counts = Counter(heading.key for heading in headings)
-    guessed = _guess_roles(text, turns, keys)
+    guessed = guess_roles(text, turns, keys)
     labels = [SpeakerLabel(written[key], counts[key], chosen.get(key, guessed[key])) for key in keys]
     return tuple(turns), tuple(labels)
 
@@ -320,8 +320,12 @@ def _paragraph(text: str, start: int, end: int) -> Turn:
     return Turn(start, _skip_space(text, leading.end() if leading else start, end), end, None, time)
 
 
-def _guess_roles(text: str, turns: Sequence[Turn], keys: Sequence[str]) -> dict[str, Role]:
-    """The role that each label names; where none names an interviewer, whoever mostly asks, and briefly."""
+def guess_roles(text: str, turns: Sequence[Turn], keys: Sequence[str]) -> dict[str, Role]:
+    """The role of each speaker: the one that the label names, else a participant.
+
+    `keys` are the labels as `label_key` makes them, in the order of the turns' speaker numbers. Where no label names
+    an interviewer, whoever mostly asks, and briefly, is one.
+    """
     named: dict[str, Role | None] = {key: role_of_label(key, set(keys)) for key in keys}
     if "interviewer" not in named.values() and len(keys) > 1:
         asking = _who_asks(text, turns, [number for number, key in enumerate(keys) if named[key] is None])

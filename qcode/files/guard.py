@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from qcode.core.text import display_safe
 from qcode.errors import InputError, RequestError, UnsafeFile
+from qcode.files.readers import TRANSCRIPT_SUFFIXES
 
 __all__ = ["MAX_BYTES", "FolderListing", "Skipped", "list_transcripts", "read_bytes", "write_file"]
 
 MAX_BYTES = 20_000_000
 """Largest file that is read unless a caller says otherwise: about a hundred times a long interview."""
 
-_TRANSCRIPT_SUFFIXES = frozenset({".txt", ".md"})
-_LATER_SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf", ".pdf", ".vtt", ".srt"})
+_LATER_SUFFIXES = frozenset({".doc", ".odt", ".rtf", ".pdf"})
 _CHUNK = 1 << 20
 
 # Names that Windows lacks, or that only Windows has, count as 0 where they are missing.
@@ -123,15 +123,15 @@ def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
 
 
 def _suffix_refusal(suffix: str) -> str | None:
-    if suffix in _TRANSCRIPT_SUFFIXES:
+    if suffix in TRANSCRIPT_SUFFIXES:
         return None
     if suffix in _LATER_SUFFIXES:
-        return f"{suffix} files cannot be imported yet: save it as .txt (UTF-8)."
-    return "Only .txt and .md files are imported: save it as .txt (UTF-8)."
+        return f"{suffix} files cannot be imported yet: save it as .docx or .txt (UTF-8)."
+    return "Only .txt, .md, .docx, .vtt, .srt and .json files are imported: save it as .txt (UTF-8)."
 
 
 def list_transcripts(folder: Path) -> FolderListing:
-    """The transcripts directly in `folder`: .txt and .md files, in the order of their names.
+    """The transcripts directly in `folder`: files with an ending that has a reader, in the order of their names.
 
     Hidden files (a leading dot) are passed over; everything else that cannot be imported is listed with its reason.
     Folders inside are not entered. Raises InputError if `folder` is missing or not a folder.

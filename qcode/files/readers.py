@@ -12,7 +12,7 @@ from qcode.core.turns import Role, find_turns
 from qcode.errors import InputError
 from qcode.files.docx_reader import read_docx
 from qcode.files.subtitles import read_subtitles
-from qcode.files.text_reader import ReadTranscript, _speaker_warnings, read_transcript
+from qcode.files.text_reader import ReadTranscript, read_transcript, speaker_warnings
 from qcode.files.whisper_json import read_whisper_json
 
 __all__ = ["TRANSCRIPT_SUFFIXES", "Reader", "read_any"]
@@ -44,7 +44,7 @@ def _read_word(
         encoding="utf-8",
         encoding_certain=True,
         original_sha256=hashlib.sha256(data).hexdigest(),
-        warnings=(*rich.warnings, *_speaker_warnings(labels, roles or {})),
+        warnings=(*rich.warnings, *speaker_warnings(labels, roles or {})),
     )
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qcode.core.text import canonicalise, display_safe
-from qcode.core.turns import Role, SpeakerLabel, Turn, _guess_roles, label_key
+from qcode.core.turns import Role, SpeakerLabel, Turn, guess_roles, label_key
 from qcode.errors import InputError, UnsafeFile
 from qcode.files.encoding import Decoded
-from qcode.files.text_reader import ReadTranscript, _speaker_warnings, _text_warnings
+from qcode.files.text_reader import ReadTranscript, speaker_warnings, text_warnings
 
 __all__ = ["LONGEST_NAME", "MOST_SPEAKERS", "Utterance", "transcript_of"]
 
@@ -91,7 +91,7 @@ def transcript_of(
     if len(written) > MOST_SPEAKERS:
         raise UnsafeFile(f"The file names more than {MOST_SPEAKERS:,} speakers.", where=shown)
     chosen = {label_key(label): role for label, role in (roles or {}).items()}
-    guessed = _guess_roles(text, turns, list(written))
+    guessed = guess_roles(text, turns, list(written))
     counts = [0] * len(written)
     for turn in turns:
         if turn.speaker is not None:
@@ -100,7 +100,7 @@ def transcript_of(
         SpeakerLabel(label, count, chosen.get(key, guessed[key]))
         for (key, label), count in zip(written.items(), counts, strict=True)
     )
-    said = [*warnings, *_text_warnings(text, decoded), *_speaker_warnings(labels, roles or {})]
+    said = [*warnings, *text_warnings(text, decoded), *speaker_warnings(labels, roles or {})]
     return ReadTranscript(
         text=text,
         turns=tuple(turns),

@@ -10,8 +10,9 @@ from qcode.core.text import canonicalise, display_safe, han_count
 from qcode.core.turns import Role, SpeakerLabel, Turn, find_turns, label_key
 from qcode.errors import InputError, UnsafeFile
 from qcode.files.encoding import Decoded, decode
+from qcode.files.header import Header, split_header
 
-__all__ = ["ReadTranscript", "read_transcript"]
+__all__ = ["ReadTranscript", "read_transcript", "speaker_warnings", "text_warnings"]
 
 _CHINESE_ENCODINGS = frozenset({"gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950", "hz"})
 
@@ -21,7 +22,8 @@ class ReadTranscript:
     """A transcript ready for import.
 
     `text` is canonical; `turns` and `labels` are those of `find_turns`; `original_sha256` is the SHA-256 of the file's
-    bytes, 64 hexadecimal digits; `warnings` are full sentences and hold nothing of the text.
+    bytes, 64 hexadecimal digits; `warnings` are full sentences and hold nothing of the text; `header` is what the file
+    says of itself (see `split_header`), which is no part of `text`.
     """
 
     text: str
@@ -31,6 +33,7 @@ class ReadTranscript:
     encoding_certain: bool
     original_sha256: str
     warnings: tuple[str, ...]
+    header: Header | None = None
 
 
 def read_transcript(
@@ -40,19 +43,21 @@ def read_transcript(
 
     `encoding` overrides detection, `roles` sets the role of speakers by label.
 
-    Raises InputError for a file without text; UnsafeFile for one that is not text; EncodingDoubt.
+    Raises InputError for a file without text, and its child FileFaults for a header with faults; UnsafeFile for a file
+    that is not text; EncodingDoubt.
     """
     shown = display_safe(name)
     decoded = decode(data, encoding=encoding, name=name)
     try:
-        text = canonicalise(decoded.text)
+        header, body = split_header(decoded.text, name)
+        text = canonicalise(body)
     except UnsafeFile as error:
         error.where = shown
         raise
     if not text.strip():
         raise InputError("The file holds no text.", where=shown)
     turns, labels = find_turns(text, roles)
-    warnings = _text_warnings(text, decoded) + _speaker_warnings(labels, roles or {})
+    warnings = text_warnings(text, decoded) + speaker_warnings(labels, roles or {})
     return ReadTranscript(
         text=text,
         turns=turns,
@@ -61,10 +66,12 @@ def read_transcript(
         encoding_certain=decoded.certain,
         original_sha256=hashlib.sha256(data).hexdigest(),
         warnings=tuple(warnings),
+        header=header,
     )
 
 
-def _text_warnings(text: str, decoded: Decoded) -> list[str]:
+def text_warnings(text: str, decoded: Decoded) -> list[str]:
+    """What to look at in the characters of a canonical text, in full sentences."""
     warnings = [decoded.note] if decoded.note else []
     lost = text.count("\ufffd")
     if lost:
@@ -75,7 +82,8 @@ def _text_warnings(text: str, decoded: Decoded) -> list[str]:
     return warnings
 
 
-def _speaker_warnings(labels: tuple[SpeakerLabel, ...], roles: Mapping[str, Role]) -> list[str]:
+def speaker_warnings(labels: tuple[SpeakerLabel, ...], roles: Mapping[str, Role]) -> list[str]:
+    """What to look at in the speakers that were found; `roles` are those that were asked for, by label."""
     if not labels:
         return ["No speaker labels were found, so every paragraph is a turn without a speaker."]
     warnings: list[str] = []

@@ -13,7 +13,9 @@ from qcode.core.text import CANONICAL_VERSION, display_safe, text_sha256
 from qcode.core.turns import Role, SpeakerLabel
 from qcode.errors import InputError, QcodeError, RequestError
 from qcode.files.guard import Skipped, list_transcripts, read_bytes
-from qcode.files.text_reader import ReadTranscript, read_transcript
+from qcode.files.header import KINDS, Header
+from qcode.files.readers import TRANSCRIPT_SUFFIXES, read_any
+from qcode.files.text_reader import ReadTranscript
 from qcode.services.study import Study, clean_name
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_KINDS", "ImportReport", "ImportedFile", "import_transcripts"]
 
-SOURCE_KINDS = ("recorded", "notes", "memory", "observation", "document")
+SOURCE_KINDS = KINDS
 Status = Literal["imported", "already here", "passed over", "refused"]
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".toml"})  # belong to a study, but are no transcripts
 
@@ -68,16 +70,17 @@ def import_transcripts(
     encoding: str | None = None,
     roles: Mapping[str, Role] | None = None,
     language: str | None = None,
-    kind: str = "recorded",
+    kind: str | None = None,
     tick: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Import text files and folders of them.
 
     A bad file is refused alone; all good ones are written in one transaction. A text that the study holds
-    already changes nothing. `roles` sets speakers' roles by label; `tick` is told (done, total).
+    already changes nothing. `language` and `kind` go before what a file's header says; without both, the language is
+    guessed, and the kind is “recorded”. `roles` sets speakers' roles by label; `tick` is told (done, total).
     Raises RequestError for an unknown kind, InputError if a folder cannot be read.
     """
-    if kind not in SOURCE_KINDS:
+    if kind is not None and kind not in SOURCE_KINDS:
         raise RequestError(f"There is no kind of source “{kind}”.", fix=f"Choose one of {', '.join(SOURCE_KINDS)}.")
     files, refused = _collect(paths)
     ready: list[_Ready] = []
@@ -118,22 +121,22 @@ def _left_out(skipped: Skipped) -> ImportedFile:
 
 
 def _read(path: Path, encoding: str | None, roles: Mapping[str, Role] | None) -> _Ready:
-    if path.suffix.lower() not in {".txt", ".md"}:
+    if path.suffix.casefold() not in TRANSCRIPT_SUFFIXES:
         raise InputError(
             f"qcode cannot import {path.suffix or 'files without an ending'} yet.",
-            fix="Save the interview as UTF-8 text (.txt) and import that.",
+            fix="Save the interview as .docx or as UTF-8 text (.txt) and import that.",
         )
     name = clean_name(path.stem, "transcript")
     data = read_bytes(path)
     return _Ready(
         display_safe(path.name),
         name,
-        read_transcript(data, display_safe(path.name), encoding=encoding, roles=roles),
+        read_any(data, display_safe(path.name), encoding=encoding, roles=roles),
         data,
     )
 
 
-def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: str) -> list[ImportedFile]:
+def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: str | None) -> list[ImportedFile]:
     results: list[ImportedFile] = []
     sources = study.file.read.sources()
     here = {source.uid: source.name for source in sources}
@@ -152,8 +155,10 @@ def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: st
                 )
                 results.append(_result(item, "refused", reason))
             else:
-                spoken = language or guess_language(item.read.text)
-                _write_source(study, writer, uid, item, spoken, kind, position=len(here))
+                header = item.read.header or Header()
+                spoken = language or header.language or guess_language(item.read.text)
+                recorded_as = kind or header.kind or SOURCE_KINDS[0]
+                _write_source(study, writer, uid, item, spoken, recorded_as, position=len(here))
                 here[uid] = item.name
                 names[item.name] = uid
                 results.append(_result(item, "imported", language=spoken))

@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from qcode.core.spans import Span
 from qcode.tui.colours import Palette, palette, palette_of
@@ -26,6 +27,8 @@ from qcode.tui.selecting import Selection, Walker
 __all__ = ["TranscriptView"]
 
 _READY_LINES = 512  # a Strip is large: more of them only feeds the garbage collector
+_AHEAD_LINES = 12  # painted ahead at a time: about a millisecond, which no key notices
+_AHEAD_PAUSE = 0.01  # seconds between two such pieces of work
 
 
 class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -57,6 +60,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrapped_for = 0
         self._goal_cell: int | None = None
         self._dragging = False
+        self._ahead: list[int] = []
+        self._ahead_timer: Timer | None = None
         self.walker = Walker("", [])
         self.selection = Selection(Span(0, 1))
         self._lay_out(80)
@@ -100,6 +105,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             self._columns,
         )  # fmt: skip
         self._ready.clear()
+        self._ahead = []
         if self.is_attached:
             self.refresh()
 
@@ -168,6 +174,27 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             strip = self._strip(line, None)
             self._ready.set(line, strip)
         return strip
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The window moved: paint the pages beside it while nobody presses a key."""
+        super().watch_scroll_y(old_value, new_value)
+        height, top = self.size.height, round(new_value)
+        beside = [*range(top + height, top + 2 * height), *range(top - height, top)]
+        # The last is taken first: the next page is what most will ask for.
+        self._ahead = [n for n in reversed(beside) if 0 <= n < self.layout_of_text.line_count and n not in self._ready]
+        self._wait_to_paint_ahead()
+
+    def _wait_to_paint_ahead(self) -> None:
+        if self._ahead_timer is None and self._ahead and self.is_attached:
+            self._ahead_timer = self.set_timer(_AHEAD_PAUSE, self._paint_ahead)
+
+    def _paint_ahead(self) -> None:
+        self._ahead_timer = None
+        for _ in range(min(_AHEAD_LINES, len(self._ahead))):
+            line = self._ahead.pop()
+            if line < self.layout_of_text.line_count and line not in self._ready:
+                self._ready.set(line, self._strip(line, None))
+        self._wait_to_paint_ahead()
 
     def _strip(self, line: int, selected: Span | None) -> Strip:
         # The painter fills its columns to the cell, so the length need not be measured again.

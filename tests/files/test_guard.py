@@ -113,16 +113,16 @@ def test_names_in_messages_are_harmless(tmp_path):
 
 
 def test_lists_transcripts_in_the_order_of_names(tmp_path):
-    for name in ("b.txt", "a.md", "C.TXT", ".hidden.txt", "d.docx", "e.csv", "f"):
+    for name in ("b.txt", "a.md", "C.TXT", ".hidden.txt", "d.odt", "e.csv", "f"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "link.txt").symlink_to(tmp_path / "b.txt")
     found = list_transcripts(tmp_path)
     assert [path.name for path in found.files] == ["C.TXT", "a.md", "b.txt"]
     reasons = {entry.path.name: entry.reason for entry in found.skipped}
-    assert list(reasons) == ["d.docx", "e.csv", "f", "folder.txt", "link.txt"]
-    assert ".docx files cannot be imported yet" in reasons["d.docx"]
-    assert "Only .txt and .md" in reasons["e.csv"]
+    assert list(reasons) == ["d.odt", "e.csv", "f", "folder.txt", "link.txt"]
+    assert ".odt files cannot be imported yet" in reasons["d.odt"]
+    assert "Only .txt, .md, .docx" in reasons["e.csv"]
     assert "folder" in reasons["folder.txt"]
     assert "link" in reasons["link.txt"]
 

@@ -8,7 +8,8 @@ import pytest
 from naughty import NAUGHTY, SURROGATES
 
 from qcode.core.text import canonicalise
-from qcode.errors import EncodingDoubt, InputError, QcodeError, UnsafeFile
+from qcode.errors import EncodingDoubt, FileFaults, InputError, QcodeError, UnsafeFile
+from qcode.files.header import Header
 from qcode.files.text_reader import read_transcript
 
 DIALOGUE = "问：谁先提出来的？\r\n答：是市里。\r\n问：为什么？\r\n答：没有钱，没有技术。\r\n"
@@ -94,3 +95,12 @@ def test_hostile_text_is_read_or_refused(text):
     else:
         assert found.text == canonicalise(found.text)
     assert not any("secretword" in sentence for sentence in said)
+
+
+def test_a_header_is_read_and_taken_out():
+    data = b"+++\nkind = 'notes'\n+++\n\nI: a\nR: b\n"
+    found = read_transcript(data, "a.md")
+    assert (found.text, found.header) == ("I: a\nR: b\n", Header(kind="notes"))
+    assert found.original_sha256 == hashlib.sha256(data).hexdigest()
+    with pytest.raises(FileFaults, match=r"a\.md: 1 fault"):
+        read_transcript(b"+++\nkind = 1\n+++\nI: a", "a.md")

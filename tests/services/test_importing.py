@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from docx_making import docx, paragraph
 from naughty import NAUGHTY
 from studies import TEXTS
 
@@ -60,19 +61,19 @@ def test_one_bad_file_is_refused_alone(empty, tmp_path):
     (tmp_path / "bad.txt").write_bytes(b"a\x00b")
     (tmp_path / "good.txt").write_text(TEXTS["one"], encoding="utf-8")
     (tmp_path / "empty.md").write_text(" \n", encoding="utf-8")
-    paths = [tmp_path / name for name in ("bad.txt", "good.txt", "empty.md", "missing.txt", "talk.docx", "noending")]
+    paths = [tmp_path / name for name in ("bad.txt", "good.txt", "empty.md", "missing.txt", "talk.odt", "noending")]
     report = import_transcripts(empty, paths)
     assert statuses(report) == [
         ("good.txt", "imported"),
         ("bad.txt", "refused"),
         ("empty.md", "refused"),
         ("missing.txt", "refused"),
-        ("talk.docx", "refused"),
+        ("talk.odt", "refused"),
         ("noending", "refused"),
     ]
     assert [report.count(status) for status in ("imported", "already here", "refused")] == [1, 0, 5]
     reasons = {file.shown: file.reason for file in report.files}
-    assert reasons["talk.docx"].startswith("qcode cannot import .docx yet.")
+    assert reasons["talk.odt"].startswith("qcode cannot import .odt yet.")
     assert reasons["noending"].startswith("qcode cannot import files without an ending yet.")
     assert all(reasons[name].endswith(".") for name in reasons if name != "good.txt")
 
@@ -165,3 +166,22 @@ def test_tables_in_a_folder_are_passed_over_and_no_refusal(empty, tmp_path):
     assert statuses(report) == [("a.txt", "imported"), ("cases.csv", "passed over")]
     # Named by hand, a table is refused: somebody meant it to be read.
     assert import_transcripts(empty, [folder / "cases.csv"]).count("refused") == 1
+
+
+def test_a_header_gives_kind_and_language_unless_they_are_named(empty, tmp_path):
+    head = '+++\nkind = "memory"\nlanguage = "de"\n+++\n'
+    for name, more in (("a", {}), ("b", {"kind": "notes", "language": "en"})):
+        (tmp_path / f"{name}.md").write_text(f"{head}I: Why {name}?\nR: Because.\n", encoding="utf-8")
+        (found,) = import_transcripts(empty, [tmp_path / f"{name}.md"], **more).files
+        assert found.language == more.get("language", "de")
+    kinds = {source.name: source.kind for source in empty.file.read.sources()}
+    assert kinds == {"a": "memory", "b": "notes"}
+
+
+def test_word_documents_and_subtitles_are_imported(empty, tmp_path):
+    folder = tmp_path / "interviews"
+    folder.mkdir()
+    (folder / "talk.docx").write_bytes(docx(paragraph("I: Why?") + paragraph("R: Because.")))
+    (folder / "call.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v R>Because.\n", encoding="utf-8")
+    report = import_transcripts(empty, [folder])
+    assert statuses(report) == [("call.vtt", "imported"), ("talk.docx", "imported")]

@@ -857,3 +857,18 @@ def test_leaving_gives_exit_code_0(mini_path: Path, settings: Path, monkeypatch:
 def test_a_selection_is_what_the_tests_say() -> None:
     assert TEXTS["one"].startswith("I: How")
     assert Selection(Span(0, 1)).head == 0
+
+
+async def test_the_pages_beside_the_window_are_painted_ahead(sample: Study) -> None:
+    async with bench(sample) as b:
+        view = b.view
+        await b.press("pagedown", "pagedown")
+        while view._ahead:
+            await b.pilot.pause(0.02)
+        top, height = view.scroll_offset.y, view.size.height
+        beside = [n for n in range(top - height, top + 2 * height) if 0 <= n < view.layout_of_text.line_count]
+        first, last = view._selected_lines()
+        lines = [n for n in beside if not first <= n <= last]
+        assert len(lines) > height
+        for line in lines:
+            assert view._ready.get(line) == view._strip(line, None)
