@@ -41,7 +41,7 @@ _SHORTEST_ID = 8  # random digits at the end of an id: enough to tell thousands 
 def shortened(text: str, limit: int = _QUOTE) -> str:
     r"""The text on one line, cut after `limit` code points where it is longer.
 
-    >>> shortened("one\\n  two three", 9)
+    >>> shortened("one\n  two three", 9)
     'one two …'
     """
     line = " ".join(text[: 4 * limit].split())
