@@ -38,6 +38,7 @@ bench: .venv-dev/.installed
 	@$(DEV) benchmarks/projections.py --codings 100000
 	@$(DEV) benchmarks/writing.py
 	@$(DEV) benchmarks/importing.py --documents 50
+	@$(DEV) benchmarks/cases.py
 	@$(DEV) benchmarks/keys.py
 
 soak: .venv-dev/.installed .venv/.installed

@@ -96,10 +96,19 @@ class EncodingDoubt(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in a file: a sentence, and the 1-based line where it stands (None where no line applies)."""
+    """One fault in a file: a sentence, and the 1-based line where it stands (None where no line applies).
+
+    `unit` is what the number counts: lines, or the rows of a spreadsheet.
+    """
 
     what: str
     line: int | None = None
+    unit: str = "line"
+
+    @property
+    def placed(self) -> str:
+        """The sentence with its place in front."""
+        return f"{self.unit} {self.line}: {self.what}" if self.line else self.what
 
 
 class FileFaults(InputError):
@@ -108,7 +117,7 @@ class FileFaults(InputError):
     def __init__(self, file: str, faults: Iterable[Fault]) -> None:
         self.file = file
         self.faults = tuple(faults)
-        lines = [f"  line {f.line}: {f.what}" if f.line else f"  {f.what}" for f in self.faults]
+        lines = [f"  {fault.placed}" for fault in self.faults]
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__(f"{count}; nothing was imported.\n" + "\n".join(lines), where=file)
 

@@ -65,7 +65,11 @@ def test_the_readme_tour_works_when_typed(tmp_path: Path) -> None:
             cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-    assert (tmp_path / "crosstab.csv").read_text(encoding="utf-8-sig").startswith("code,name,")
+        if words[1] == "suggest":
+            assert "vertical-management" in done.stdout  # a dimension stands for the codes below it
+        if "agree" in words:
+            assert "fiscal-capacity" in done.stdout
+    assert (tmp_path / "organization.csv").read_text(encoding="utf-8-sig").startswith("code,name,")
 
 
 @pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qcode.cli.call import Call, pass_call
-from qcode.cli.options import encoding_option
-from qcode.cli.show import fields, say, table
+from qcode.cli.options import csv_options, encoding_option, force_option, raw_option
+from qcode.cli.show import deliver, fields, say, table
 
 if TYPE_CHECKING:
     from qcode.services.cases import TableReport
@@ -17,12 +17,34 @@ if TYPE_CHECKING:
 
 __all__ = ["cases", "say_report"]
 
+_PROBLEMS = 50  # so many are shown; the rest is counted
+
 
 def say_report(report: TableReport, what: str) -> None:
     """What an import of a table did, in words."""
     say(f"{what}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged ({report.encoding}).")
+    if report.columns:
+        types = ", ".join(f"{c.name}: {c.type}{' (set)' if c.given else ''}" for c in report.columns)
+        say(f"Types of the columns: {types}. Set another one with --type COLUMN=TYPE.")
     for note in report.notes:
         say(note)
+    if report.problems:
+        say(f"Imported, but worth a look: {len(report.problems)}.")
+        for problem in report.problems[:_PROBLEMS]:
+            say(f"  {problem.placed}")
+        if len(report.problems) > _PROBLEMS:
+            say(f"  … and {len(report.problems) - _PROBLEMS} more.")
+
+
+def _pairs(given: tuple[str, ...], shape: str) -> dict[str, str]:
+    """Options that read NAME=VALUE, as they were given. Raises BadParameter for one that does not."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"“{text}” should read {shape}.")
+        found[name.strip()] = value.strip()
+    return found
 
 
 @click.group()
@@ -37,19 +59,29 @@ def cases() -> None:
 
 @cases.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="COLUMN=TYPE",
+    help="Type of a column: text, number, year, yes/no or date; else it is inferred. May be given several times.",
+)
 @encoding_option
 @pass_call
-def import_(call: Call, file: Path, encoding: str | None) -> None:
-    """Import the case table from CSV, or bring it up to date.
+def import_(call: Call, file: Path, types: tuple[str, ...], encoding: str | None) -> None:
+    """Import the case table from CSV or Excel, or bring it up to date.
 
-    Columns: key, name, kind, parties; every other column is an attribute, such as mechanism.
+    Columns: key, name, kind, parties (role=name@code(year); role=name), stages (name:2009-2012=mechanism;
+    name:2013-); every other column is an attribute, such as mechanism, mechanism_source, year, issue_area.
+    The types of the columns are shown, and what looks wrong is listed with its row.
 
-    Example: qcode cases import cases.csv
+    Example: qcode cases import cases.csv --type year=text
     """
     from qcode.services.cases import import_cases
 
+    given = _pairs(types, "COLUMN=TYPE")
     with call.study() as study:
-        report = import_cases(study, file, encoding=encoding)
+        report = import_cases(study, file, encoding=encoding, types=given)
     say_report(report, "Cases")
 
 
@@ -58,7 +90,7 @@ def import_(call: Call, file: Path, encoding: str | None) -> None:
 @encoding_option
 @pass_call
 def import_links_(call: Call, file: Path, encoding: str | None) -> None:
-    """Import links between cases and passages from CSV.
+    """Import links between cases and passages from CSV or Excel (.xlsx).
 
     Columns: case, transcript, then start and end, or start_quote and end_quote, or neither (the whole
     transcript); stage if wanted.
@@ -70,6 +102,81 @@ def import_links_(call: Call, file: Path, encoding: str | None) -> None:
     with call.study() as study:
         report = import_links(study, file, encoding=encoding)
     say_report(report, "Links")
+
+
+@cases.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@force_option
+@raw_option
+@pass_call
+def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
+    """Write the case table as CSV.
+
+    `qcode cases import` reads the file again.
+
+    Example: qcode cases export cases.csv
+    """
+    from qcode.services.case_files import export_cases
+
+    with call.study() as study:
+        call.will_write()
+        number = export_cases(study, file, overwrite=force, raw=raw)
+    say(f"Wrote {number} cases to {file}.")
+
+
+@cases.command("export-links")
+@click.argument("file", type=click.Path(path_type=Path))
+@force_option
+@raw_option
+@pass_call
+def export_links_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
+    """Write the links between cases and passages as CSV.
+
+    `qcode cases import-links` reads the file again.
+
+    Example: qcode cases export-links links.csv
+    """
+    from qcode.services.case_files import export_links
+
+    with call.study() as study:
+        call.will_write()
+        number = export_links(study, file, overwrite=force, raw=raw)
+    say(f"Wrote {number} links to {file}.")
+
+
+@cases.command("count")
+@click.option(
+    "--by",
+    multiple=True,
+    required=True,
+    metavar="ATTRIBUTE",
+    help="mechanism, year, issue_area, province, cross_prefectural, cross_provincial, kind or any other attribute; "
+    "give it twice to count two together.",
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    default=("dataset",),
+    show_default=True,
+    metavar="KIND",
+    help="Cases of this kind; may be given several times.",
+)
+@csv_options
+@pass_call
+def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], csv: str | None, force: bool, raw: bool) -> None:
+    """Count cases by an attribute, or by two together.
+
+    A case between two provinces counts in both and once in the total; the notes say how many do.
+
+    Example: qcode cases count --by year --by issue_area
+    """
+    from qcode.services.case_counts import count_cases
+
+    if len(by) > 2:
+        raise click.BadParameter("A table has two sides: give --by once or twice.")
+    with call.study() as study:
+        deliver(call, count_cases(study, *by, kinds=kinds), csv, force=force, raw=raw)
 
 
 @cases.command("list")
@@ -93,18 +200,15 @@ def list_(call: Call) -> None:
 @click.argument("key")
 @pass_call
 def show_(call: Call, key: str) -> None:
-    """Show a case with its attributes, parties and links.
+    """Show a case with its attributes, parties, stages and links.
 
     Example: qcode cases show park-x-jinpu
     """
-    from qcode.services.listings import link_table, shortened
+    from qcode.services.listings import case_fields, link_table
 
     with call.study() as study:
         case = study.case(key)
-        pairs = [("case", case.short_key), ("name", case.name), ("kind", case.kind)]
-        pairs += [(name, shortened(value, 1000)) for name, value in case.attributes.items()]
-        pairs += [(role, shortened(name, 1000)) for role, name in case.parties]
-        fields(pairs)
+        fields(case_fields(case))
         links = link_table(study, case)
         if links.rows:
             say()
@@ -120,22 +224,19 @@ def show_(call: Call, key: str) -> None:
 @click.option(
     "--set", "attributes", multiple=True, metavar="NAME=VALUE", help="An attribute; may be given several times."
 )
+@click.option("--parties", default="", metavar="TEXT", help="As in the table: role=name@code(year); role=name.")
+@click.option("--stages", default="", metavar="TEXT", help="As in the table: name:2009-2012; name:2013-.")
 @pass_call
-def add(call: Call, key: str, name: str, kind: str, attributes: tuple[str, ...]) -> None:
+def add(call: Call, key: str, *, name: str, kind: str, parties: str, stages: str, attributes: tuple[str, ...]) -> None:
     """Add a case by hand.
 
     Example: qcode cases add road-x --name "Talks on the road" --set year=2017
     """
     from qcode.services.cases import add_case
 
-    given: dict[str, str] = {}
-    for text in attributes:
-        attribute, equals, value = text.partition("=")
-        if not equals or not attribute.strip():
-            raise click.BadParameter(f"“{text}” should read NAME=VALUE.")
-        given[attribute.strip()] = value.strip()
+    given = _pairs(attributes, "NAME=VALUE")
     with call.study() as study:
-        add_case(study, key, name=name, kind=kind, attributes=given)
+        add_case(study, key, name=name, kind=kind, parties=parties, stages=stages, attributes=given)
     say(f"Added the case {key}.")
 
 
@@ -164,6 +265,7 @@ def link(
 
     Example: qcode cases link park-x 001 --from "That was ours" --to "twice a year."
     """
+    from qcode.services.case_values import stage_doubt
     from qcode.services.coding import link_case, text_of
     from qcode.services.passages import find_passage
 
@@ -174,6 +276,8 @@ def link(
         uid = link_case(study, case, source, text, span, stage)
         place = f"characters {span.start}-{span.end} of {source.name}" if span else f"the whole of {source.name}"
         say(f"Linked {case.short_key} to {place}." if uid else "You have linked this already.")
+        if doubt := stage_doubt(case, stage):
+            say(doubt)
 
 
 @cases.command("unlink")
@@ -205,6 +309,7 @@ def context(call: Call, key: str | None, stage: str | None) -> None:
 
     Example: qcode cases context park-x --stage planning
     """
+    from qcode.services.case_values import stage_doubt
     from qcode.services.coding import context as current
     from qcode.services.coding import set_context
 
@@ -215,7 +320,10 @@ def context(call: Call, key: str | None, stage: str | None) -> None:
             say(_context_words(current(study)))
             return
         call.will_write()
-        say(_context_words(set_context(study, None if key == "none" else study.case(key), stage)))
+        found = set_context(study, None if key == "none" else study.case(key), stage)
+        say(_context_words(found))
+        if found.case is not None and (doubt := stage_doubt(found.case, stage)):
+            say(doubt)
 
 
 def _context_words(found: Context) -> str:

@@ -6,18 +6,21 @@ from pathlib import Path
 
 import click
 
+from qcode.cli import codebook_changes
 from qcode.cli.call import Call, pass_call
 from qcode.cli.options import force_option
 from qcode.cli.show import fields, say, table
+from qcode.errors import InputError
 
 __all__ = ["codebook"]
 
 
 @click.group()
 def codebook() -> None:
-    """Import, show and export the codebook.
+    """Check, import, compare and release the codebook.
 
-    A codebook is a TOML file: edit it in any editor and import it again to bring the study up to date.
+    A codebook is a file (TOML, CSV or XLSX): edit it and import it again to bring the study up to date.
+    Who imported it first owns it and alone changes it; others propose.
 
     Example: qcode codebook import cooperation
     """
@@ -29,7 +32,8 @@ def codebook() -> None:
 def import_(call: Call, name: str) -> None:
     """Import a codebook, or bring the study's codebook up to date.
 
-    NAME is one of those that `qcode codebook list` shows. Codes that the file lacks stay in the study.
+    The file is TOML, CSV or XLSX; NAME is one of those that `qcode codebook list` shows. Codes that the
+    file lacks stay in the study. Only the codebook's owner can change it; see `qcode codebook propose`.
 
     Example: qcode codebook import my-codebook.toml
     """
@@ -39,7 +43,7 @@ def import_(call: Call, name: str) -> None:
     with call.study() as study:
         report = import_codebook(study, find_codebook(name))
     for fault in report.warnings:
-        say(f"line {fault.line}: {fault.what}" if fault.line else fault.what)
+        say(fault.placed)
     say(
         f"{report.title}, version {report.version}: {len(report.added)} added, {len(report.changed)} changed,"
         f" {report.unchanged} unchanged."
@@ -74,19 +78,21 @@ def show_(call: Call, code: str | None) -> None:
 @codebook.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
 @force_option
+@click.option("--release", metavar="NAME", help="The codebook as it was released under this name.")
 @pass_call
-def export(call: Call, file: Path, force: bool) -> None:
-    """Write the study's codebook as a TOML file.
+def export(call: Call, file: Path, force: bool, release: str | None) -> None:
+    """Write the study's codebook as a file.
 
-    The file can be edited and imported again.
+    The ending of its name says the form: .toml, .csv, .xlsx or .md. TOML, CSV and XLSX can be edited and
+    imported again; Markdown is for reading.
 
-    Example: qcode codebook export codebook.toml
+    Example: qcode codebook export codebook.xlsx
     """
     from qcode.services.codebooks import export_codebook
 
     with call.study() as study:
         call.will_write()
-        count = export_codebook(study, file, overwrite=force)
+        count = export_codebook(study, file, overwrite=force, release=release)
     say(f"Wrote {count} codes to {file}.")
 
 
@@ -100,3 +106,34 @@ def list_() -> None:
 
     for name in codebooks():
         say(name)
+
+
+@codebook.command("check")
+@click.argument("file", metavar="FILE|NAME")
+def check_(file: str) -> int:
+    """Check a codebook file: every fault with its line.
+
+    No project is needed. The exit code is 3 if there are faults. Warnings ask for a second look.
+
+    Example: qcode codebook check my-codebook.toml
+    """
+    from qcode.services.codebooks import check_file
+    from qcode.services.samples import find_codebook
+
+    report = check_file(find_codebook(file))
+    for fault in report.faults:
+        say(f"{report.file}, {fault.placed}")
+    for fault in report.warnings:
+        say(f"{report.file}, {fault.placed} (warning)")
+    if report.faults:
+        say(f"{len(report.faults)} to mend.")
+        return InputError.exit_code
+    say(
+        f"{report.file} can be imported: {report.codes} codes, {report.dimensions} of them dimensions,"
+        f" version {report.version}."
+    )
+    return 0
+
+
+for _command in codebook_changes.COMMANDS:
+    codebook.add_command(_command)

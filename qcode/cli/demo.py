@@ -38,14 +38,14 @@ def demo(ctx: click.Context, call: Call, folder: Path, headless: bool) -> None:
 
     Example: qcode demo --headless
     """
-    from qcode.services.samples import build_sample
+    from qcode.services.samples import SAMPLE_CODERS, build_sample
 
     call.will_write()
     there = (folder / "sample.qcode").exists()
     path = build_sample(folder)
     say(f"{'The sample study is in' if there else 'Built the sample study in'} {path}. All interviews are invented.")
     if not headless and is_terminal():
-        ctx.exit(open_screen(path, call.coder))
+        ctx.exit(open_screen(path, call.coder or SAMPLE_CODERS[0]))
     _walk(path)
 
 

@@ -28,9 +28,9 @@ SECTIONS = {
     },
     "Material": {
         "import": LazyCommand("qcode.cli.material:import_", "Import transcripts: files, or folders of them."),
-        "transcripts": LazyCommand("qcode.cli.material:transcripts", "List the transcripts."),
-        "speakers": LazyCommand("qcode.cli.material:speakers", "List the speakers of a transcript."),
-        "codebook": LazyCommand("qcode.cli.codebook:codebook", "Import, show and export the codebook."),
+        "transcripts": LazyCommand("qcode.cli.material:transcripts", "List transcripts, and record their attributes."),
+        "speakers": LazyCommand("qcode.cli.speakers:speakers", "List speakers, and correct who speaks where."),
+        "codebook": LazyCommand("qcode.cli.codebook:codebook", "Check, import, compare and release the codebook."),
         "cases": LazyCommand("qcode.cli.cases:cases", "The case table, and which passages speak of a case."),
     },
     "Coding": {

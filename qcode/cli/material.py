@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from qcode.cli.call import Call, pass_call
+from qcode.cli.cases import say_report
 from qcode.cli.options import encoding_option
 from qcode.cli.show import Progress, say, table
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from qcode.core.turns import Role
     from qcode.services.importing import ImportedFile, ImportReport
 
-__all__ = ["import_", "speakers", "transcripts"]
+__all__ = ["import_", "transcripts"]
 
 
 @click.command("import")
@@ -99,14 +100,28 @@ def _labels(file: ImportedFile) -> str:
     return ", ".join(f"{label.label} x {label.turns} {label.role}" for label in file.labels)
 
 
-@click.command()
-@pass_call
-def transcripts(call: Call) -> None:
-    """List the transcripts.
+@click.group(invoke_without_command=True)
+@click.pass_context
+def transcripts(ctx: click.Context) -> None:
+    """List transcripts, and record their attributes.
 
-    With their length, turns and speakers, how much each coder coded, and who completed how many dimensions.
+    Without a command, the transcripts are listed.
 
     Example: qcode transcripts
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
+
+
+@transcripts.command("list")
+@pass_call
+def list_(call: Call) -> None:
+    """List the transcripts.
+
+    With their length, turns and speakers, how much each coder coded, who completed how many dimensions, and
+    which texts look as if they were read or saved wrongly.
+
+    Example: qcode transcripts list
     """
     from qcode.services.listings import transcript_table
 
@@ -118,17 +133,41 @@ def transcripts(call: Call) -> None:
             say("There are no transcripts yet. Import some with `qcode import PATH`.")
 
 
-@click.command()
-@click.argument("transcript")
-@pass_call
-def speakers(call: Call, transcript: str) -> None:
-    """List the speakers of a transcript.
+@transcripts.group("attributes")
+def attributes() -> None:
+    """What is recorded of the transcripts: place, date, other names.
 
-    With their role, and how much they say. A role is set when the transcript is imported.
-
-    Example: qcode speakers 001
+    Example: qcode transcripts attributes list
     """
-    from qcode.services.listings import speaker_table
+
+
+@attributes.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@encoding_option
+@pass_call
+def import_attributes(call: Call, file: Path, encoding: str | None) -> None:
+    """Import attributes of transcripts from CSV or Excel (.xlsx).
+
+    Columns: transcript (name or alias); aliases (separated by ;), kind and language where they should change; every
+    other column is an attribute. An empty cell takes an attribute away.
+
+    Example: qcode transcripts attributes import places.csv
+    """
+    from qcode.services.attributes import import_transcript_attributes
 
     with call.study() as study:
-        table(speaker_table(study, study.source(transcript)))
+        report = import_transcript_attributes(study, file, encoding=encoding)
+    say_report(report, "Transcripts")
+
+
+@attributes.command("list")
+@pass_call
+def list_attributes(call: Call) -> None:
+    """List the transcripts with other names and attributes.
+
+    Example: qcode transcripts attributes list
+    """
+    from qcode.services.attributes import attribute_table
+
+    with call.study() as study:
+        table(attribute_table(study))

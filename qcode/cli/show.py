@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qcode.cli.call import Call
     from qcode.services.tables import Cell, Table
 
-__all__ = ["Progress", "complain", "deliver", "fields", "notes", "say", "table"]
+__all__ = ["Progress", "cells", "complain", "deliver", "fields", "notes", "say", "table", "wrapped"]
 
 _GAP = 2  # cells between columns
 _HEAD = 6  # the head of a column of numbers may be folded to this
@@ -48,8 +48,31 @@ def complain(text: str) -> None:
 
 def notes(content: Table, *, err: bool = False) -> None:
     """What a table counts, a line each."""
+    stream = sys.stderr if err else sys.stdout
+    width = shutil.get_terminal_size().columns if stream.isatty() else 0
     for note in content.notes:
-        click.echo(display_safe(note), err=err)
+        click.echo(wrapped(display_safe(note), width), err=err)
+
+
+def wrapped(text: str, width: int) -> str:
+    """The text in lines of at most `width` cells, broken between words; as it is for a width of 0."""
+    if not width:
+        return text
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cells(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(f"  {word}")
+    return "\n".join(lines)
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _text(value: str, style: str = "") -> Text:

@@ -41,7 +41,8 @@ EVENT_VERSION = 1
 GENESIS = "0" * 64  # prev_hash of a replica's first event
 
 ENTITY_TYPES = (
-    "project", "coder", "codebook", "code", "source", "speaker", "case", "link", "coding", "ledger", "decision",
+    "project", "coder", "codebook", "code", "source", "speaker", "case", "column", "link", "coding", "ledger",
+    "decision", "release", "proposal",
 )  # fmt: skip
 
 # What the undo key takes back: a coder's own work. Set-up (imports, codebooks, coders) is changed by its own commands.

@@ -39,6 +39,8 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "coding": {"code": "code", "source": "source"},
     "ledger": {"source": "source"},
     "decision": {"code": "code", "source": "source"},
+    "release": {"codebook": "codebook"},
+    "proposal": {"codebook": "codebook"},
 }
 
 _REMOVED = "removed"  # the field behind TYPE.removed

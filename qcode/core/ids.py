@@ -14,9 +14,11 @@ __all__ = [
     "code_id",
     "codebook_id",
     "coder_id",
+    "column_id",
     "decision_id",
     "is_uid",
     "ledger_id",
+    "release_id",
     "source_id",
     "speaker_id",
     "uuid7",
@@ -54,6 +56,16 @@ def code_id(codebook_short_id: str, code_short_id: str) -> str:
 def case_id(key: str) -> str:
     """Id of a case: from its key in the case table."""
     return _named("case", key)
+
+
+def column_id(name: str) -> str:
+    """Id of a column of the case table: from its name."""
+    return _named("column", name)
+
+
+def release_id(codebook_short_id: str, name: str) -> str:
+    """Id of a release: from the codebook's id and the name of the release."""
+    return _named("release", codebook_short_id, name)
 
 
 def coder_id(name: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from qcode.core.text import han_count
+from qcode.core.text import han_count, holds_han
 
-__all__ = ["guess_language"]
+__all__ = ["garbled", "guess_language"]
 
 _SAMPLE = 20_000
 _HAN_SHARE = 0.15  # a Chinese interview full of English terms still lies far above it
@@ -23,7 +23,7 @@ def guess_language(text: str) -> str:
     ('zh', 'de')
     """
     sample = text[:_SAMPLE]
-    letters = sum(1 for character in sample if character.isalpha())
+    letters = sum(map(str.isalpha, sample))
     if letters and han_count(sample) / letters >= _HAN_SHARE:
         return "zh"
     german = len(_GERMAN.findall(sample.lower()))
@@ -31,3 +31,19 @@ def guess_language(text: str) -> str:
     if german == english == 0:
         return ""
     return "de" if german > english else "en"
+
+
+def garbled(text: str, language: str) -> str:
+    """What shows that a text in that language was read or saved wrongly, as a sentence; empty if nothing does.
+
+    Text that was copied out of a PDF can lose every Chinese character and still be full of letters.
+
+    >>> garbled("B73k % Z:2%", "zh-Hans"), garbled("断头路", "zh"), garbled("", "zh")
+    ('It should be Chinese, but holds no Chinese characters.', '', '')
+    """
+    if language.startswith("zh") and text.strip() and not holds_han(text):
+        return "It should be Chinese, but holds no Chinese characters."
+    lost = text.count("\ufffd")
+    if lost:
+        return f"{lost:,} character{'s' if lost > 1 else ''} could not be read and show{'' if lost > 1 else 's'} as �."
+    return ""

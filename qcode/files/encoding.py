@@ -265,13 +265,16 @@ def _western_values(text: str) -> list[float]:
     """1 for each character beyond ASCII that stands as it would in a German or French word, -1 for each other."""
     values: list[float] = []
     for run, before, after in _runs(text):
+        if len(run) > _LONGEST_WESTERN_RUN:
+            values += [-1.0] * len(run)
+            continue
         sides = _is_ascii_letter(before) + _is_ascii_letter(after)
-        values += [_western_value(character, len(run), sides) for character in run]
+        values += [_western_value(character, sides) for character in run]
     return values
 
 
-def _western_value(character: str, run_length: int, letters_beside: int) -> float:
-    if character not in _WESTERN or run_length > _LONGEST_WESTERN_RUN:
+def _western_value(character: str, letters_beside: int) -> float:
+    if character not in _WESTERN:
         return -1.0
     if character.isalpha():
         return 1.0 if letters_beside else 0.5

@@ -173,7 +173,7 @@ def _already_there(path: Path) -> RequestError:
     return RequestError(
         "There is a file of this name already, and it was left as it is.",
         where=_shown(path),
-        fix="Choose another name, or say that it may be overwritten.",
+        fix="Choose another name, or let it be overwritten (--force).",
     )
 
 

@@ -15,7 +15,17 @@ from qcode.core.text import canonicalise, display_safe
 from qcode.errors import Fault, FileFaults, InputError, UnsafeFile
 from qcode.files.encoding import decode
 
-__all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_TABLE_BYTES", "CsvRow", "CsvTable", "read_csv"]
+__all__ = [
+    "MAX_CELL",
+    "MAX_COLUMNS",
+    "MAX_TABLE_BYTES",
+    "CsvRow",
+    "CsvTable",
+    "header_faults",
+    "raise_faults",
+    "read_csv",
+    "row_fault",
+]
 
 MAX_TABLE_BYTES = 20_000_000
 MAX_CELL = 100_000
@@ -34,12 +44,16 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A table as read. `encoding_note` is a sentence where the encoding was a guess, else None."""
+    """A table as read. `encoding_note` is a sentence where the encoding was a guess, else None.
+
+    `unit` is what the line numbers of the rows count: lines of a file, or rows of a sheet.
+    """
 
     header: tuple[str, ...]
     rows: tuple[CsvRow, ...]
     encoding: str
     encoding_note: str | None = None
+    unit: str = "line"
 
 
 def _delimiter(text: str) -> str:
@@ -76,7 +90,8 @@ def _records(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _header_faults(header: tuple[str, ...], line: int) -> list[Fault]:
+def header_faults(header: tuple[str, ...], line: int) -> list[Fault]:
+    """What is wrong with the column names: empty, repeated, too many."""
     faults = [Fault(f"Column {n} has no name.", line) for n, name in enumerate(header, 1) if not name]
     repeated = [name for name, times in Counter(header).items() if name and times > 1]
     faults += [Fault(f"The column name “{display_safe(name[:60])}” stands more than once.", line) for name in repeated]
@@ -85,7 +100,8 @@ def _header_faults(header: tuple[str, ...], line: int) -> list[Fault]:
     return faults
 
 
-def _row_fault(cells: list[str], columns: int, line: int) -> Fault | None:
+def row_fault(cells: list[str], columns: int, line: int) -> Fault | None:
+    """What is wrong with the shape of a row: its number of cells, or a cell that is too long."""
     if len(cells) != columns:
         return Fault(f"This row has {len(cells)} cells, but the header has {columns} columns.", line)
     longest = max(map(len, cells))
@@ -94,7 +110,8 @@ def _row_fault(cells: list[str], columns: int, line: int) -> Fault | None:
     return None
 
 
-def _raise_faults(name: str, faults: list[Fault]) -> None:
+def raise_faults(name: str, faults: list[Fault]) -> None:
+    """Raise FileFaults with the first fifty faults, if there are any."""
     if not faults:
         return
     shown = faults[:_MOST_FAULTS]
@@ -103,11 +120,12 @@ def _raise_faults(name: str, faults: list[Fault]) -> None:
     raise FileFaults(name, shown)
 
 
-def read_csv(data: bytes, name: str, *, encoding: str | None = None) -> CsvTable:
+def read_csv(data: bytes, name: str, *, encoding: str | None = None, exact: bool = False) -> CsvTable:
     """The table in the bytes of a CSV file; `name` is the file's name, for messages.
 
     Cells are separated by comma, semicolon or TAB, whichever the header line uses. Column names and cells are made
-    canonical (see `canonicalise`) and stripped of outer spaces; blank rows are passed over.
+    canonical (see `canonicalise`) and stripped of outer spaces; blank rows are passed over. With `exact` the cells of
+    the rows stay as they are.
 
     Raises FileFaults for missing or repeated column names, rows of another length, broken quoting and cells over
     `MAX_CELL`; InputError for an empty file; UnsafeFile over `MAX_TABLE_BYTES` or for binary data; EncodingDoubt.
@@ -119,18 +137,18 @@ def read_csv(data: bytes, name: str, *, encoding: str | None = None) -> CsvTable
     faults: list[Fault] = []
     records = _records(decoded.text, faults)
     line, cells = next(records, (1, []))
-    _raise_faults(shown, faults)
+    raise_faults(shown, faults)
     if not cells:
         raise InputError("The table is empty.", where=shown, fix="Its first line must hold the column names.")
     header = tuple(canonicalise(cell).strip() for cell in cells)
-    faults += _header_faults(header, line)
+    faults += header_faults(header, line)
     rows: list[CsvRow] = []
     for line, cells in records:
-        fault = _row_fault(cells, len(header), line)
+        fault = row_fault(cells, len(header), line)
         if fault:
             faults.append(fault)
         else:
-            values = (canonicalise(cell).strip() for cell in cells)
+            values = cells if exact else [canonicalise(cell).strip() for cell in cells]
             rows.append(CsvRow(line, dict(zip(header, values, strict=True))))
-    _raise_faults(shown, faults)
+    raise_faults(shown, faults)
     return CsvTable(header, tuple(rows), decoded.encoding, decoded.note)

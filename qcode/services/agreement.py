@@ -44,7 +44,7 @@ def agreement(
             "Agreement needs two coders who may be seen and have coded.", fix="Name them, or show others."
         )
     table = study.codes()
-    wanted = {table.code(table.find(name).key).id for name in codes}
+    wanted = table.below(codes)
     keys = [p.key for p in people]
     spans: dict[tuple[str, int, int], list[Span]] = defaultdict(list)
     for coding in study.file.read.codings(coders=keys):
@@ -102,11 +102,10 @@ def _spans(
 
 def _scope(study: Study, source: SourceRow) -> IntArray | None:
     """Stretches of the participants' and documents' words; None = the whole text, where no speaker is known."""
-    roles = {s.key: s.role for s in study.file.read.speakers(source.key)}
     turns = study.file.read.turns(source.key)
-    if not roles:
+    if all(turn.role is None for turn in turns):
         return None
-    return span_array((t.body, t.end) for t in turns if t.body < t.end and roles.get(t.speaker or 0) != "interviewer")
+    return span_array((t.body, t.end) for t in turns if t.body < t.end and t.role != "interviewer")
 
 
 def agreement_table(found: Agreement) -> Table:
@@ -139,4 +138,4 @@ def _percent(value: float | None) -> float | None:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
+    return None if value is None else round(value, 3) + 0.0  # no “-0.0” in a table

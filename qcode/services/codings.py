@@ -6,6 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from qcode.core.events import Json
+from qcode.core.notes import NOTE_KINDS, verbatim_part, verbatim_spans
+from qcode.core.spans import Span
 from qcode.core.text import display_safe
 from qcode.errors import Fault, FileFaults, QcodeError
 from qcode.files.guard import read_bytes, write_file
@@ -18,7 +20,7 @@ from qcode.services.study import Study, clean_name
 
 __all__ = ["CODING_COLUMNS", "export_codings", "import_codings"]
 
-CODING_COLUMNS = ("transcript", "coder", "code", "start", "end", "case", "stage", "quote")
+CODING_COLUMNS = ("transcript", "coder", "code", "start", "end", "case", "stage", "quote", "verbatim")
 
 
 def import_codings(study: Study, path: Path, *, encoding: str | None = None) -> TableReport:
@@ -77,6 +79,7 @@ def _store(study: Study, table: CsvTable, ready: dict[str, list[dict[str, Json]]
 def export_codings(study: Study, path: Path, *, overwrite: bool = False, raw: bool = False) -> int:
     """Write the codings that I may see as CSV, one row each, with offsets and quotes; their number.
 
+    `verbatim` says of passages in notes whether they stand in quotation marks (yes, part, no): the rest is paraphrase.
     Cells that a spreadsheet would run as a formula are made harmless unless `raw`.
     """
     read = study.file.read
@@ -86,6 +89,7 @@ def export_codings(study: Study, path: Path, *, overwrite: bool = False, raw: bo
     rows = []
     for source in read.sources():
         text = text_of(study, source)
+        said = verbatim_spans(text) if source.kind in NOTE_KINDS else None
         for c in read.codings(source.key, coders=study.visible_coders()):
             case = cases.get(c.study_case, "") if c.study_case else ""
             quote = text[c.start : c.end]
@@ -99,6 +103,7 @@ def export_codings(study: Study, path: Path, *, overwrite: bool = False, raw: bo
                     case,
                     c.stage or "",
                     quote,
+                    "" if said is None else verbatim_part(text, Span(c.start, c.end), said),
                 )
             )
     write_file(path, csv_bytes(CODING_COLUMNS, rows, raw=raw), overwrite=overwrite)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from qcode.core.alike import alike_labels
+from qcode.core.events import Json
 from qcode.core.ids import source_id, speaker_id
-from qcode.core.language import guess_language
+from qcode.core.language import garbled, guess_language
 from qcode.core.text import CANONICAL_VERSION, display_safe, text_sha256
 from qcode.core.turns import Role, SpeakerLabel
 from qcode.errors import InputError, QcodeError, RequestError
 from qcode.files.guard import Skipped, list_transcripts, read_bytes
-from qcode.files.header import KINDS, Header
+from qcode.files.header import KINDS, Header, Value
 from qcode.files.readers import TRANSCRIPT_SUFFIXES, read_any
 from qcode.files.text_reader import ReadTranscript
 from qcode.services.study import Study, clean_name
@@ -25,6 +27,7 @@ __all__ = ["SOURCE_KINDS", "ImportReport", "ImportedFile", "import_transcripts"]
 
 SOURCE_KINDS = KINDS
 Status = Literal["imported", "already here", "passed over", "refused"]
+_MOST_ALIKE = 3  # pairs of labels that an import tells; the rest is listed by the command
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".toml"})  # belong to a study, but are no transcripts
 
 
@@ -140,7 +143,7 @@ def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: st
     results: list[ImportedFile] = []
     sources = study.file.read.sources()
     here = {source.uid: source.name for source in sources}
-    names = {source.name: source.uid for source in sources}
+    names = {name: source.uid for source in sources for name in (source.name, *source.aliases)}
     with study.act() as writer:
         for item in ready:
             uid = source_id(text_sha256(item.read.text))
@@ -158,24 +161,54 @@ def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: st
                 header = item.read.header or Header()
                 spoken = language or header.language or guess_language(item.read.text)
                 recorded_as = kind or header.kind or SOURCE_KINDS[0]
-                _write_source(study, writer, uid, item, spoken, recorded_as, position=len(here))
-                here[uid] = item.name
                 names[item.name] = uid
-                results.append(_result(item, "imported", language=spoken))
+                aliases = [alias for alias in header.aliases if alias not in names]
+                names |= dict.fromkeys(aliases, uid)
+                more = {"position": len(here), "kind": recorded_as, "language": spoken, "aliases": aliases}
+                _write_source(study, writer, uid, item, {**_attributes(header), **more})
+                here[uid] = item.name
+                results.append(_result(item, "imported", language=spoken, kept_aliases=aliases))
     return results
 
 
-def _result(item: _Ready, status: Status, reason: str = "", *, language: str = "") -> ImportedFile:
+def _attributes(header: Header) -> dict[str, Json]:
+    """What a header records of the transcript, as fields of its event."""
+    given = {**header.attributes, "date": header.date, "place": header.place}
+    return {f"attr:{name}": _written(value) for name, value in given.items() if value is not None}
+
+
+def _written(value: Value) -> str:
+    """A value of a header as attributes hold it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _result(
+    item: _Ready, status: Status, reason: str = "", *, language: str = "", kept_aliases: Sequence[str] = ()
+) -> ImportedFile:
     read = item.read
+    doubts = _doubts(read, language, kept_aliases) if status == "imported" else ()
     return ImportedFile(
         item.shown, status, reason, item.name, read.encoding, language, len(read.text), len(read.turns), read.labels,
-        read.warnings,
+        (*read.warnings, *doubts),
     )  # fmt: skip
 
 
-def _write_source(
-    study: Study, writer: Writer, uid: str, item: _Ready, language: str, kind: str, *, position: int
-) -> None:
+def _doubts(read: ReadTranscript, language: str, kept_aliases: Sequence[str]) -> Iterator[str]:
+    """What to look at once the file is a transcript of the study, as sentences."""
+    doubt = garbled(read.text, language)
+    if doubt and not ("\ufffd" in doubt and any("\ufffd" in warning for warning in read.warnings)):
+        yield doubt
+    for alias in read.header.aliases if read.header else ():
+        if alias not in kept_aliases:
+            yield f"Another transcript has the name “{display_safe(alias)}”, so this one does not get it as an alias."
+    for pair in alike_labels([label.label for label in read.labels])[:_MOST_ALIKE]:
+        names = f"“{display_safe(pair.first)}” and “{display_safe(pair.second)}”"
+        yield f"{names} look alike; see `qcode speakers similar`."
+
+
+def _write_source(study: Study, writer: Writer, uid: str, item: _Ready, more: Mapping[str, Json]) -> None:
     read = item.read
     study.file.keep_blob(read.text.encode("utf-8"))
     study.file.keep_blob(item.original)
@@ -186,8 +219,8 @@ def _write_source(
         uid,
         {
             "name": item.name, "sha256": text_sha256(read.text), "length": len(read.text),
-            "original_sha256": read.original_sha256, "kind": kind, "language": language, "encoding": read.encoding,
-            "canonical": CANONICAL_VERSION, "position": position, "speakers": speakers, "turns": turns,
+            "original_sha256": read.original_sha256, "encoding": read.encoding, "canonical": CANONICAL_VERSION,
+            "speakers": speakers, "turns": turns, **more,
         },
     )  # fmt: skip
     for order, (speaker, label) in enumerate(zip(speakers, read.labels, strict=True)):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from qcode.core.events import Json
 from qcode.core.text import display_safe
 from qcode.errors import Fault, FileFaults, QcodeError
 from qcode.files.guard import read_bytes
-from qcode.files.table_reader import CsvTable, read_csv
-from qcode.services.cases import TableReport, doubts
+from qcode.files.table_reader import CsvTable
+from qcode.files.xlsx_reader import read_table
+from qcode.services.case_values import stage_doubt
+from qcode.services.cases import TableReport, doubts, plain_cell
 from qcode.services.passages import Passages
 from qcode.services.study import Study, clean_name
 
@@ -18,31 +21,37 @@ __all__ = ["import_links"]
 
 
 def import_links(study: Study, path: Path, *, encoding: str | None = None) -> TableReport:
-    """Import links from CSV in one transaction, each coder's as one act of that coder.
+    """Import links from CSV or .xlsx in one transaction, each coder's as one act of that coder.
 
     Columns `case`, `transcript`, and the passage: `start` and `end` (code points), or `start_quote` and
     `end_quote` (each must stand in the transcript exactly once), or nothing: the whole transcript. If wanted
-    `coder` (else me) and `stage`. A link that is there already changes nothing. Raises FileFaults.
+    `coder` (else me) and `stage`. A link that is there already changes nothing. A stage that the case does not have
+    is imported and listed with its row. Raises FileFaults.
     """
     shown = display_safe(path.name)
-    table = read_csv(read_bytes(path), shown, encoding=encoding)
+    table = read_table(read_bytes(path), shown, encoding=encoding)
     passages = Passages(study)
+    cases = {case.short_key: case for case in study.file.read.cases()}
     faults: list[Fault] = []
+    problems: list[Fault] = []
     ready: dict[str, list[dict[str, Json]]] = defaultdict(list)
     for row in table.rows:
         try:
-            values = row.values
+            values = {name: plain_cell(value) for name, value in row.values.items()}
             coder = clean_name(values.get("coder", "").strip() or study.me.name, "coder")
-            case = study.case(values.get("case", "").strip())
+            name = values.get("case", "").strip()
+            case = cases.get(name) or study.case(name)  # which reads them all again, and offers near names
             stage = values.get("stage", "").strip() or None
             fields = passages.between(values)
         except QcodeError as error:
-            faults.append(Fault(str(error), row.line))
+            faults.append(Fault(str(error), row.line, table.unit))
             continue
+        if doubt := stage_doubt(case, stage):
+            problems.append(Fault(doubt, row.line, table.unit))
         ready[coder].append({**fields, "case": case.uid, "stage": stage})
     if faults:
         raise FileFaults(shown, faults)
-    return _store(study, table, ready)
+    return replace(_store(study, table, ready), problems=tuple(problems))
 
 
 def _store(study: Study, table: CsvTable, ready: dict[str, list[dict[str, Json]]]) -> TableReport:

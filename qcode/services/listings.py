@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qcode.core.case_cells import Stage, stages_cell
+from qcode.core.jurisdictions import province_of
+from qcode.core.language import garbled
 from qcode.core.tabulate import COMPLETE
 from qcode.errors import RequestError
+from qcode.services.case_values import CROSSINGS, columns_of, values_of
 from qcode.services.log import Act, local_time
 from qcode.services.study import Study
 from qcode.services.tables import Cell, Table
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from qcode.services.suggestions import Proposal
 
 __all__ = [
+    "case_fields",
     "case_table",
     "code_fields",
     "codebook_table",
@@ -27,6 +32,7 @@ __all__ = [
     "find_link",
     "link_table",
     "log_table",
+    "pick_id",
     "short_ids",
     "shortened",
     "speaker_table",
@@ -35,6 +41,7 @@ __all__ = [
 ]
 
 _QUOTE = 60
+_WHOLE = 1000  # more than any cell should hold, and still no flood
 _SHORTEST_ID = 8  # random digits at the end of an id: enough to tell thousands apart
 
 
@@ -57,7 +64,8 @@ def short_ids(uids: Iterable[str]) -> dict[str, str]:
     return {uid: uid[-length:] for uid in listed}
 
 
-def _pick_id(kind: str, text: str, uids: Collection[str]) -> str:
+def pick_id(kind: str, text: str, uids: Collection[str]) -> str:
+    """The one of `uids` that `text` is, or ends. Raises RequestError if there is none, or several."""
     found = [uid for uid in uids if uid == text or (len(text) >= _SHORTEST_ID and uid.endswith(text))]
     if len(found) == 1:
         return found[0]
@@ -69,13 +77,13 @@ def _pick_id(kind: str, text: str, uids: Collection[str]) -> str:
 def find_coding(study: Study, text: str) -> CodingRow:
     """A coding by its id or the last digits of it. Raises RequestError if there is none, or several."""
     rows = {row.uid: row for row in study.file.read.codings(coders=study.visible_coders())}
-    return rows[_pick_id("coding", text, rows)]
+    return rows[pick_id("coding", text, rows)]
 
 
 def find_link(study: Study, text: str) -> LinkRow:
     """A link by its id or the last digits of it. Raises RequestError if there is none, or several."""
     rows = {row.uid: row for row in study.file.read.links(coders=study.visible_coders())}
-    return rows[_pick_id("link", text, rows)]
+    return rows[pick_id("link", text, rows)]
 
 
 def transcript_table(study: Study) -> Table:
@@ -92,7 +100,11 @@ def transcript_table(study: Study) -> Table:
     turns = Counter(turn.source for turn in read.turns())
     speakers = Counter(speaker.source for speaker in read.speakers())
     rows: list[tuple[Cell, ...]] = []
+    doubts: list[str] = []
     for s in read.sources():
+        doubt = garbled(read.text(s.key) or "", s.language)
+        if doubt:
+            doubts.append(f"{s.name}: {doubt}")
         done = ", ".join(f"{c.name} {complete[c.key, s.key]}" for c in coders if complete[c.key, s.key])
         rows.append(
             (
@@ -115,23 +127,32 @@ def transcript_table(study: Study) -> Table:
         "The columns with coders' names: their codings.",
         f"Complete: how many of {dimensions} dimensions each coder has completed.",
     )
-    return Table("Transcripts", header, tuple(rows), notes if rows else ())
+    return Table("Transcripts", header, tuple(rows), (*notes, *doubts) if rows else ())
 
 
 def speaker_table(study: Study, source: SourceRow) -> Table:
-    """The speakers of a transcript: label, role, number of turns and of characters spoken."""
+    """The speakers of a transcript: label, role, number of turns and of characters spoken, name where there is one.
+
+    Turns go by what people corrected; a note tells how many stand under another label in the text.
+    """
     read = study.file.read
     turns: Counter[int] = Counter()
     spoken: Counter[int] = Counter()
+    corrected = 0
     for turn in read.turns(source.key):
         turns[turn.speaker or 0] += 1
         spoken[turn.speaker or 0] += turn.end - turn.body
+        corrected += turn.speaker != turn.written
+    speakers = read.speakers(source.key)
+    named = any(speaker.name for speaker in speakers)
     rows: list[tuple[Cell, ...]] = [
-        (speaker.label, speaker.role, turns[speaker.key], spoken[speaker.key]) for speaker in read.speakers(source.key)
+        (s.label, s.role, turns[s.key], spoken[s.key], *([s.name] if named else [])) for s in speakers
     ]
     if turns[0]:
-        rows.append(("", "nobody named", turns[0], spoken[0]))
-    return Table(f"Speakers of {source.name}", ("label", "role", "turns", "characters"), tuple(rows), ())
+        rows.append(("", "nobody named", turns[0], spoken[0], *([""] if named else [])))
+    notes = (f"{corrected} turn(s) stand under another label in the text.",) if corrected else ()
+    header = ("label", "role", "turns", "characters", *(["name"] if named else []))
+    return Table(f"Speakers of {source.name}", header, tuple(rows), notes)
 
 
 def codebook_table(study: Study) -> Table:
@@ -177,18 +198,35 @@ def case_table(study: Study) -> Table:
     read = study.file.read
     cases = read.cases()
     linked = Counter(link.study_case for link in read.links(coders=study.visible_coders()))
-    names = list(dict.fromkeys(name for case in cases for name in case.attributes))
+    values = {case.key: values_of(case) for case in cases}
+    used = {name for found in values.values() for name in found}
+    columns = dict.fromkeys(column.name for column in columns_of(study, cases))
+    names = [name for name in {**columns, **dict.fromkeys(CROSSINGS)} if name in used]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             c.short_key,
             shortened(c.name),
             c.kind,
-            *(shortened(c.attributes.get(n, ""), 30) for n in names),
+            *(shortened(values[c.key].get(n, ""), 30) for n in names),
             linked[c.key],
         )
         for c in cases
     )
     return Table("Cases", ("case", "name", "kind", *names, "links"), rows, ())
+
+
+def case_fields(case: CaseRow) -> list[tuple[str, str]]:
+    """Everything that the study holds of one case, as (what, text) in reading order."""
+    fields = [("case", case.short_key), ("name", case.name), ("kind", case.kind)]
+    fields += [(name, shortened(value, _WHOLE)) for name, value in values_of(case).items()]
+    for party in case.parties:
+        province = province_of(party.code) if party.code else None
+        code = f"{party.code} of {party.year}" if party.year else party.code
+        place = [shortened(party.name, _WHOLE), code, province.label if province else None]
+        fields.append((party.role, " · ".join(word for word in place if word)))
+    for stage in case.stages:
+        fields.append(("stage", stages_cell([Stage(*stage)])))
+    return fields
 
 
 def link_table(study: Study, case: CaseRow) -> Table:

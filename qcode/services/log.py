@@ -18,8 +18,10 @@ _VERBS = {"created": "added", "set": "changed", "removed": "removed"}
 _NOUNS = {
     "coding": ("coding", "codings"), "link": ("case link", "case links"), "source": ("transcript", "transcripts"),
     "speaker": ("speaker", "speakers"), "code": ("code", "codes"), "codebook": ("codebook", "codebooks"),
-    "case": ("case", "cases"), "coder": ("coder", "coders"), "ledger": ("ledger mark", "ledger marks"),
-    "decision": ("decision on a suggestion", "decisions on suggestions"), "project": ("study", "studies"),
+    "case": ("case", "cases"), "column": ("column", "columns"), "coder": ("coder", "coders"),
+    "ledger": ("mark of progress", "marks of progress"),
+    "decision": ("rejection of a suggestion", "rejections of suggestions"), "project": ("study", "studies"),
+    "release": ("release", "releases"), "proposal": ("proposal", "proposals"),
 }  # fmt: skip
 _NAMED = 3  # so many names are said before the rest is counted
 
@@ -63,9 +65,16 @@ class _Names:
     def coder(self) -> dict[str, str]:
         return {row.uid: row.name or row.uid[:8] for row in self._study.file.read.coders()}
 
+    def turned(self, event: EventRow) -> str:
+        """An undo or redo, and of what."""
+        coders = [c.key for c in self._study.coders() if c.uid == event.coder]
+        target = list(self._study.file.read.events(coders=coders, act=event.entity))
+        verb = "undid" if event.kind == "act.undone" else "did again"
+        return f"{verb}: {_words(target, self)}" if target else f"{verb} an act"
+
     def subject(self, event: EventRow) -> str:
         """What an event is about, in a word or two; empty if nothing short says it."""
-        fields = dict((event.payload or {}).get("fields", {}))
+        fields = (event.payload or {}).get("fields") or self._study.file.read.created_fields(event.entity)
         match event.kind.partition(".")[0]:
             case "coding" | "decision":
                 code, source = self.code.get(fields.get("code", "")), self.source.get(fields.get("source", ""))
@@ -74,8 +83,9 @@ class _Names:
                 case, source = self.case.get(fields.get("case", "")), self.source.get(fields.get("source", ""))
                 return f"{case} in {source}" if case and source else ""
             case "ledger":
-                source = self.source.get(fields.get("source", ""), "")
-                return f"{fields.get('dimension', '')} {fields.get('state', '')} in {source}" if source else ""
+                changed = (event.payload or {}).get("set", {}).get("state")
+                source = self.source.get(fields.get("source", ""))
+                return f"{source} {changed[0] if changed else fields.get('state')}" if source else ""
             case "source":
                 return self.source.get(event.entity, "")
             case "case":
@@ -114,12 +124,12 @@ def _words(events: Iterable[EventRow], names: _Names) -> str:
     phrases: list[str] = []
     for kind, count in Counter(event.kind for event in listed).items():
         if kind in ("act.undone", "act.redone"):
-            phrases.append("undid an act" if kind == "act.undone" else "did an act again")
+            phrases += [names.turned(event) for event in listed if event.kind == kind]
             continue
         type_, _, verb = kind.partition(".")
         singular, plural = _NOUNS.get(type_, (type_, type_))
         noun = singular if count == 1 else f"{count} {plural}"
-        subjects = [s for s in (names.subject(e) for e in listed if e.kind == kind) if s]
-        about = f": {', '.join(subjects)}" if 0 < len(subjects) <= _NAMED and len(subjects) == count else ""
+        subjects = list(dict.fromkeys(names.subject(e) for e in listed if e.kind == kind))
+        about = f": {', '.join(subjects)}" if len(subjects) <= _NAMED and all(subjects) else ""
         phrases.append(f"{_VERBS.get(verb, verb)} {noun}{about}")
     return "; ".join(phrases)

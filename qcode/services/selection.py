@@ -129,7 +129,8 @@ def _belongs(columns: IntArray, main: dict[int, int]) -> BoolArray:
 def _main_words(people: list[CoderRow], main: dict[int, int]) -> str:
     names = {p.key: p.name for p in people}
     parts = [f"{names.get(coder, '?')} {count}" for coder, count in sorted(Counter(main.values()).items())]
-    return f"Coder rule main: one coder for each transcript ({', '.join(parts) or 'nobody has coded yet'})."
+    who = ", ".join(parts) or "nobody has coded yet"
+    return f"Coder rule main: for each transcript who completed most of it, then who coded most, then by name ({who})."
 
 
 def turn_columns(study: Study) -> TurnColumns:

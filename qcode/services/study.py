@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 SUFFIX = ".qcode"
+_MISSPELT = 80.0  # of 100: names as like as this are taken for one name misspelt
 _NAME_LIMIT = 80
 _Row = TypeVar("_Row")
 
@@ -102,13 +103,19 @@ class CodeTable:
         """The code of a stored key; for a merged one, the code it became."""
         return self.codebook.code(self.by_key[self.by_key[key].target].short_id)
 
+    def below(self, names: Iterable[str]) -> set[str]:
+        """Short ids of the codes named and of all that stand below them; none at all if nothing is named."""
+        wanted = {self.code(self.find(name).key).id for name in names}
+        return {c.id for c in self.codebook.codes if wanted & {above.id for above in self.codebook.path(c.id)}}
+
     def find(self, name: str) -> CodeRow:
         """The row of a code by short id, name in any language or alias; UnknownName with near ones, otherwise."""
         if name in self.by_id:
             return self.by_id[name]
         wanted = name.casefold()
         for code in self.codebook.codes:
-            if wanted in {n.casefold() for _, n in code.names} | {a.casefold() for a in code.aliases}:
+            spoken = {code.id, *(n for _, n in code.names), *code.aliases}
+            if wanted in {form.casefold() for form in spoken}:
                 return self.by_id[code.id]
         raise UnknownName("code", name, near_codes(self.codebook, name))
 
@@ -160,6 +167,8 @@ class Study:
         file = ProjectFile.open(path, wait_seconds=wait_seconds)
         try:
             name = clean_name(coder or remembered_name(file.uid), "coder")
+            if coder is not None:
+                _refuse_misspelt(file, name)
             return cls(file, _coder_row(file, name))
         except BaseException:
             file.close()
@@ -224,8 +233,8 @@ class Study:
         return self._codes
 
     def source(self, name: str) -> SourceRow:
-        """A transcript by name or by the start of its name if that is unique; UnknownName otherwise."""
-        return _pick("transcript", name, self.file.read.sources(), lambda s: (s.name, s.uid))
+        """A transcript by name or alias, or by the start of one if that is unique; UnknownName otherwise."""
+        return _pick("transcript", name, self.file.read.sources(), lambda s: (s.name, *s.aliases, s.uid))
 
     def case(self, name: str) -> CaseRow:
         """A case by key or name; UnknownName otherwise."""
@@ -240,6 +249,26 @@ class Study:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _refuse_misspelt(file: ProjectFile, name: str) -> None:
+    """RequestError for a new coder whose name is almost another's: a slip of the finger must not make a coder.
+
+    Names that differ in a number only (coder1, coder2) are meant.
+    """
+    from rapidfuzz import fuzz
+
+    names = [coder.name for coder in file.read.coders() if coder.name]
+    if coder_id(name) in {coder_id(known) for known in names}:
+        return
+    letters = "".join(c for c in name.casefold() if not c.isdigit())
+    for known in names:
+        same_letters = letters == "".join(c for c in known.casefold() if not c.isdigit())
+        if not same_letters and fuzz.ratio(name.casefold(), known.casefold()) >= _MISSPELT:
+            raise RequestError(
+                f"There is no coder “{name}” in this project, but there is “{known}”.",
+                fix=f"If “{name}” is somebody else, say so once: `qcode whoami {name}`.",
+            )
 
 
 def _known(file: ProjectFile, uid: str) -> bool:

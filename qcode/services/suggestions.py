@@ -59,7 +59,7 @@ def search(study: Study, source: SourceRow, *, codes: Sequence[str] = ()) -> Sea
     if study.viewpoint.blind:
         raise RequestError("In a blind round there are no suggestions.")
     table = study.codes()
-    wanted = {table.code(table.find(name).key).id for name in codes}
+    wanted = table.below(codes)
     return Search(
         source=source,
         text=text_of(study, source),
@@ -92,12 +92,12 @@ def best_proposals(
 
 
 def _scope(study: Study, source: SourceRow) -> list[Span]:
-    roles = {s.key: s.role for s in study.file.read.speakers(source.key)}
+    named = bool(study.file.read.speakers(source.key))
     return [
         Span(turn.body, turn.end)
         for turn in study.file.read.turns(source.key)
-        if turn.body < turn.end and roles.get(turn.speaker or 0, "participant") in ("participant", "text")
-        and (turn.speaker is not None or not roles)
+        if turn.body < turn.end and (turn.role or "participant") in ("participant", "text")
+        and (turn.role is not None or not named)
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from qcode.core.text import display_safe
 from qcode.errors import RequestError, UnknownName
 from qcode.files.guard import write_file
 from qcode.files.tables import csv_bytes
+from qcode.services.case_values import values_of
 from qcode.services.cases import CASE_KINDS, MECHANISMS
 from qcode.services.selection import Selection, link_columns, select
 from qcode.services.study import CodeTable, Study, near_names
@@ -43,8 +44,8 @@ def _chosen(study: Study, names: Sequence[str]) -> list[tuple[Code, int]]:
     walk = list(table.codebook.walk())
     if not names:
         return walk
-    wanted = {table.code(table.find(name).key).id for name in names}
-    return [(code, depth) for code, depth in walk if wanted & {c.id for c in table.codebook.path(code.id)}]
+    wanted = table.below(names)
+    return [(code, depth) for code, depth in walk if code.id in wanted]
 
 
 def _dense(codings: CodingColumns, keys: IntArray) -> CodingColumns:
@@ -74,11 +75,18 @@ def _count(study: Study, coders: str, speakers: str, codes: Sequence[str]) -> _C
     codings = _dense(selection.codings, keys)
     notes = (
         "Counted: segments. Overlapping codings of one code by one coder are one segment; touching ones are two.",
+        *_own_rows(table, chosen),
         *selection.notes,
         *_coverage(study, table, selection, chosen),
         f"Codebook {table.codebook.id}, version {table.codebook.content_hash()[:12]}.",
     )
     return _Counted(selection, chosen, number, codings, tabulate.merge_overlaps(codings), notes)
+
+
+def _own_rows(table: CodeTable, codes: list[tuple[Code, int]]) -> list[str]:
+    if not any(table.codebook.children(code.id) for code, _ in codes):
+        return []
+    return ["A row counts its own code only: what stands below a dimension or group is not added to it."]
 
 
 def _coverage(study: Study, table: CodeTable, selection: Selection, codes: list[tuple[Code, int]]) -> list[str]:
@@ -152,16 +160,18 @@ def crosstab(
 
 
 def _values(study: Study, attribute: str) -> list[str]:
-    return [case.attributes[attribute] for case in study.file.read.cases() if attribute in case.attributes]
+    found = (values_of(case).get(attribute) for case in study.file.read.cases())
+    return [value for value in found if value is not None]
 
 
 def _case_labels(study: Study, attribute: str) -> dict[int, str | None]:
     """The column of every case: the attribute for cases of the data set, the kind for all others."""
     cases = study.file.read.cases()
-    known = sorted({name for case in cases for name in case.attributes})
+    values = {case.key: values_of(case) for case in cases}
+    known = sorted({name for found in values.values() for name in found})
     if attribute not in known:
         raise UnknownName("case attribute", attribute, near_names(attribute, known))
-    return {c.key: c.attributes.get(attribute) if c.kind == "dataset" else c.kind for c in cases}
+    return {c.key: values[c.key].get(attribute) if c.kind == "dataset" else c.kind for c in cases}
 
 
 def _crosstab_table(columns: str, counted: _Counted, result: Crosstab, percent: str) -> Table:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from qcode.core.ids import coder_id
 from qcode.errors import DamagedProject, ProjectError
+from qcode.store.codebook_reading import CodebookReader
 from qcode.store.connect import BUSY_SECONDS, connect, create_file, plain_sentences
 from qcode.store.reading import Reader
 from qcode.store.schema import bring_up_to_date
@@ -49,13 +50,17 @@ def _publish(draft: Path, path: Path) -> None:
 
 
 class ProjectFile:
-    """An open project: `read` asks, `write` records. Close it, or use it in a `with` statement."""
+    """An open project: `read` asks, `codebook` asks for the codebook's history, `write` records.
+
+    Close it, or use it in a `with` statement.
+    """
 
     def __init__(self, path: Path, database: Database, clock: Clock) -> None:
         self.path = path
         self.database = database
         self.clock = clock
         self.read = Reader(database.conn, path)
+        self.codebook = CodebookReader(database.conn, path)
         self._place = place_of(path)
         uid = self.read.meta("project")
         if uid is None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qcode.core.events import Json, canonical_json
+from qcode.core.fold import break_cycles
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -30,28 +31,34 @@ TYPE_ORDER = (
     "source",
     "speaker",
     "case",
+    "column",
     "link",
     "coding",
     "ledger",
     "decision",
+    "release",
+    "proposal",
 )
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "project": ("project",),
     "codebook": ("codebook",),
     "code": ("code",),
-    "source": ("turn", "source"),
-    "speaker": ("speaker",),
-    "case": ("case_attribute", "case_party", "study_case"),
+    "source": ("turn", "attribute", "source"),
+    "speaker": ("attribute", "speaker"),
+    "case": ("case_attribute", "case_party", "case_stage", "study_case"),
+    "column": ("case_column",),
     "link": ("link",),
     "coding": ("coding",),
     "ledger": ("ledger",),
     "decision": ("decision",),
+    "release": ("release",),
+    "proposal": ("proposal",),
 }
 
 # (table, column) pairs that refer to an entity of the type: these wait again when it goes.
 CHILDREN: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "codebook": (("code", "codebook"),),
+    "codebook": (("code", "codebook"), ("release", "codebook"), ("proposal", "codebook")),
     "code": (("coding", "code"), ("decision", "code")),
     "source": (
         ("speaker", "source"), ("link", "source"), ("coding", "source"), ("ledger", "source"), ("decision", "source"),
@@ -62,7 +69,13 @@ CHILDREN: Mapping[str, tuple[tuple[str, str], ...]] = {
 # Fields that may point at an entity which is not there: the row is made without it and made again when it comes.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"coding": ("case",)}
 
-_OWN_KEY = {"turn": "source", "case_attribute": "study_case", "case_party": "study_case"}
+_OWN_KEY = {
+    "turn": "source",
+    "attribute": "entity",
+    "case_attribute": "study_case",
+    "case_party": "study_case",
+    "case_stage": "study_case",
+}
 
 _LIMIT = 2**63  # SQLite's integers
 
@@ -72,13 +85,16 @@ _UPSERTS = {
     "codebook": ("codebook", ("short_id", "title", "fields")),
     "code": ("code", ("codebook", "short_id", "position", "target", "fields")),
     "source": ("source", ("name", "sha256", "length", "original_sha256", "kind", "language", "encoding", "canonical",
-                          "at_ms", "position")),
-    "speaker": ("speaker", ("source", "label", "role", "position")),
+                          "at_ms", "position", "aliases")),
+    "speaker": ("speaker", ("source", "label", "role", "position", "name")),
     "case": ("study_case", ("key", "name", "kind", "position")),
+    "column": ("case_column", ("name", "type", "given", "position")),
     "link": ("link", ("study_case", "source", "start", "end", "stage", "coder")),
     "coding": ("coding", ("source", "code", "coder", "start", "end", "study_case", "stage", "origin", "at_ms")),
     "ledger": ("ledger", ("source", "coder", "dimension", "state", "version")),
     "decision": ("decision", ("source", "code", "coder", "start", "end", "verdict", "at_ms")),
+    "release": ("release", ("codebook", "coder", "name", "version", "at_ms", "fields")),
+    "proposal": ("proposal", ("codebook", "coder", "code", "state", "at_ms", "fields")),
 }  # fmt: skip
 
 
@@ -115,6 +131,13 @@ def _maybe(fields: Mapping[str, Json], name: str) -> str | None:
     return _text(fields, name) or None if fields.get(name) is not None else None
 
 
+def _texts(fields: Mapping[str, Json], name: str) -> list[str]:
+    value = fields.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(name)
+    return value
+
+
 def _span(fields: Mapping[str, Json]) -> tuple[int, int]:
     start, end = map(_whole, fields["span"])
     if not 0 <= start < end:
@@ -143,12 +166,28 @@ def _row(entity: Entity, key: int, keys: Keys, coder: int) -> tuple[Any, ...]:
             return (
                 _text(f, "name"), _text(f, "sha256"), _number(f, "length"), _text(f, "original_sha256"),
                 _text(f, "kind"), _text(f, "language"), _text(f, "encoding"), _number(f, "canonical"), entity.at_ms,
-                _number(f, "position"),
+                _number(f, "position"), canonical_json(_texts(f, "aliases")),
             )  # fmt: skip
         case "speaker":
-            return (keys(_text(f, "source")), _text(f, "label"), _text(f, "role"), _number(f, "position"))
+            return (
+                keys(_text(f, "source")),
+                _text(f, "label"),
+                _text(f, "role"),
+                _number(f, "position"),
+                _text(f, "name"),
+            )
         case "case":
             return (_text(f, "key"), _text(f, "name"), _text(f, "kind"), _number(f, "position"))
+        case "column":
+            return (_text(f, "name"), _text(f, "type"), int(f.get("given") is True), _number(f, "position"))
+        case _:
+            return _work_row(entity, keys, coder)
+
+
+def _work_row(entity: Entity, keys: Keys, coder: int) -> tuple[Any, ...]:
+    """The row of what a coder does with the material: links, codings, marks, decisions, and work on the codebook."""
+    f = entity.fields
+    match entity.type:
         case "link":
             start, end = _span(f) if f.get("span") is not None else (None, None)
             return (keys(_text(f, "case")), keys(_text(f, "source")), start, end, _maybe(f, "stage"), coder)
@@ -160,6 +199,10 @@ def _row(entity: Entity, key: int, keys: Keys, coder: int) -> tuple[Any, ...]:
             )  # fmt: skip
         case "ledger":
             return (keys(_text(f, "source")), coder, _text(f, "dimension"), _text(f, "state"), _text(f, "version"))
+        case "release" | "proposal":
+            names = ("name", "version") if entity.type == "release" else ("code", "state")
+            told = (_text(f, name) for name in names)
+            return (keys(_text(f, "codebook")), coder, *told, entity.at_ms, canonical_json(dict(f)))
         case _:
             return (
                 keys(_text(f, "source")),
@@ -180,11 +223,13 @@ def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: i
     row = _row(entity, key, keys, coder)
     parts: list[tuple[str, list[tuple[Any, ...]]]] = []
     if entity.type == "source":
-        parts.append(("INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?)", _turns(entity, key, keys)))
+        parts.append(("INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _turns(entity, key, keys)))
+    if entity.type in ("source", "speaker"):
+        parts.append(("INSERT INTO attribute VALUES (?, ?, ?)", _attributes(entity, key)))
     elif entity.type == "case":
-        attributes, parties = _case_details(entity, key)
-        parts.append(("INSERT INTO case_attribute VALUES (?, ?, ?)", attributes))
-        parts.append(("INSERT INTO case_party VALUES (?, ?, ?, ?)", parties))
+        parts.append(("INSERT INTO case_attribute VALUES (?, ?, ?)", _attributes(entity, key)))
+        parts.append(("INSERT INTO case_party VALUES (?, ?, ?, ?, ?, ?)", _case_parties(entity, key)))
+        parts.append(("INSERT INTO case_stage VALUES (?, ?, ?, ?, ?, ?)", _case_stages(entity, key)))
     conn.execute(_SQL[entity.type], (key, *row))
     for table in TABLES[entity.type][:-1]:
         conn.execute(f'DELETE FROM "{table}" WHERE "{_OWN_KEY[table]}" = ?', (key,))  # noqa: S608 - constants
@@ -193,28 +238,67 @@ def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: i
 
 
 def _turns(entity: Entity, key: int, keys: Keys) -> list[tuple[Any, ...]]:
-    speakers = dict(enumerate(entity.fields["speakers"]))
+    """The turns of a transcript, with what people corrected.
+
+    A source's field `turn:N:speaker` gives turn N (from 0) another speaker, `turn:N:role` a role of its own, and
+    `same:UID` says that the speaker of that uid is the speaker whose uid it holds.
+    """
+    f = entity.fields
+    speakers = dict(enumerate(f["speakers"]))
     if not all(isinstance(uid, str) for uid in speakers.values()):
         raise TypeError("speakers")
+    merged = _merged_speakers(entity)
     rows = []
-    for position, (*places, speaker, time_ms) in enumerate(entity.fields["turns"]):
+    for position, (*places, speaker, time_ms) in enumerate(f["turns"]):
         start, body, end = map(_whole, places)
-        who = None if speaker is None else keys(speakers[_whole(speaker)])
-        rows.append((key, position, start, body, end, who, None if time_ms is None else _whole(time_ms)))
+        written = None if speaker is None else speakers[_whole(speaker)]
+        who = _maybe(f, f"turn:{position}:speaker") or written
+        while who in merged:
+            who = merged[who]
+        rows.append(
+            (
+                key, position, start, body, end, None if who is None else keys(who),
+                None if time_ms is None else _whole(time_ms), None if written is None else keys(written),
+                _maybe(f, f"turn:{position}:role"),
+            )
+        )  # fmt: skip
     return rows
 
 
-def _case_details(entity: Entity, key: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    attributes = [
+def _merged_speakers(entity: Entity) -> dict[str, str]:
+    """Speakers (uids) that somebody merged into others; cycles, which two people can make together, are broken."""
+    edges = {
+        name.removeprefix("same:"): (_text(entity.fields, name), entity.written[name])
+        for name, target in entity.fields.items()
+        if name.startswith("same:") and target is not None
+    }
+    return break_cycles(edges)
+
+
+def _attributes(entity: Entity, key: int) -> list[tuple[Any, ...]]:
+    return [
         (key, name.removeprefix("attr:"), str(value))
         for name, value in entity.fields.items()
         if name.startswith("attr:") and value not in (None, "")
     ]
-    parties = [
-        (key, position, _text(party, "role"), _text(party, "name"))
+
+
+def _year(fields: Mapping[str, Json], name: str) -> int | None:
+    return None if fields.get(name) is None else _number(fields, name)
+
+
+def _case_parties(entity: Entity, key: int) -> list[tuple[Any, ...]]:
+    return [
+        (key, position, _text(party, "role"), _text(party, "name"), _maybe(party, "code"), _year(party, "year"))
         for position, party in enumerate(map(dict, entity.fields.get("parties", ())))
     ]
-    return attributes, parties
+
+
+def _case_stages(entity: Entity, key: int) -> list[tuple[Any, ...]]:
+    return [
+        (key, position, _text(stage, "name"), _year(stage, "first"), _year(stage, "last"), _maybe(stage, "mechanism"))
+        for position, stage in enumerate(map(dict, entity.fields.get("stages", ())))
+    ]
 
 
 def delete_rows(conn: Connection, type_: str, key: int) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qcode.core.events import Json
-from qcode.errors import DamagedProject
+from qcode.errors import DamagedProject, ProjectBusy
 from qcode.store.connect import GuardedReads
 from qcode.store.projector import payload_of
 from qcode.store.rows import (
@@ -21,12 +21,15 @@ from qcode.store.rows import (
     CodeRow,
     CoderRow,
     CodingRow,
+    ColumnRow,
     DecisionRow,
     EventRow,
     LedgerRow,
     LinkRow,
+    PartyRow,
     SourceRow,
     SpeakerRow,
+    StageRow,
     TurnRow,
 )
 
@@ -71,6 +74,21 @@ class Reader:
         row = self._conn.execute("SELECT title FROM project").fetchone()
         return "" if row is None else str(row[0])
 
+    def version(self) -> int:
+        """A number that changes when another process writes to the project; -1 while one is just doing so.
+
+        Does not wait: it is asked for every now and then while somebody types.
+        """
+        wait = int(self._conn.execute("PRAGMA busy_timeout").fetchone()[0])
+        self._conn.execute("PRAGMA busy_timeout = 0").fetchone()
+        try:
+            return int(self._conn.execute("PRAGMA data_version").fetchone()[0])
+        except ProjectBusy:
+            return -1
+        finally:
+            # A number of SQLite's own, put back: pragmas take no parameters.
+            self._conn.execute(f"PRAGMA busy_timeout = {wait}").fetchone()
+
     def state(self) -> tuple[int, int]:
         """A pair that changes with every write of any process: events stored, highest Lamport time."""
         row = self._conn.execute(
@@ -85,9 +103,9 @@ class Reader:
     def sources(self) -> list[SourceRow]:
         """All transcripts, by their place in the study and name."""
         return [
-            SourceRow(*row)
-            for row in self._rows(
-                "SELECT source.id, uid, name, sha256, length, kind, language, encoding, position, at_ms"
+            SourceRow._make([*row, tuple(json.loads(aliases))])
+            for *row, aliases in self._rows(
+                "SELECT source.id, uid, name, sha256, length, kind, language, encoding, position, at_ms, aliases"
                 " FROM source CROSS JOIN entity USING (id) ORDER BY position, name, uid"
             )
         ]
@@ -115,17 +133,28 @@ class Reader:
         return [
             SpeakerRow(*row)
             for row in self._rows(
-                f"SELECT speaker.id, uid, source, label, role FROM speaker CROSS JOIN entity USING (id) WHERE {where}"  # noqa: S608
-                " ORDER BY source, position",
+                "SELECT speaker.id, uid, source, label, role, name FROM speaker CROSS JOIN entity USING (id)"  # noqa: S608
+                f" WHERE {where} ORDER BY source, position, uid",
                 keys,
             )
         ]
 
     def turns(self, source: int | None = None) -> list[TurnRow]:
         """Turns of one transcript (or of all), in order."""
-        where, keys = _among("source", None if source is None else [source])
-        sql = f'SELECT source, position, start, body, "end", speaker, time_ms FROM turn WHERE {where} ORDER BY 1, 2'  # noqa: S608
+        where, keys = _among("turn.source", None if source is None else [source])
+        sql = (
+            'SELECT turn.source, turn.position, start, body, "end", speaker, time_ms,'  # noqa: S608 - constants
+            " coalesce(turn.role, speaker.role), written FROM turn LEFT JOIN speaker ON speaker.id = turn.speaker"
+            f" WHERE {where} ORDER BY 1, 2"
+        )
         return [TurnRow(*row) for row in self._rows(sql, keys)]
+
+    def attributes(self) -> dict[int, dict[str, str]]:
+        """What is recorded of transcripts and speakers: by their key, value by name."""
+        found: dict[int, dict[str, str]] = {}
+        for entity, name, value in self._rows("SELECT entity, name, value FROM attribute ORDER BY 1, 2"):
+            found.setdefault(entity, {})[name] = value
+        return found
 
     def turn_columns(self, roles: Mapping[str, int], *, unknown: int) -> NDArray[np.int64]:
         """All turns as integers, shape (n, 4): transcript, start, end, and the number that `roles` gives the role."""
@@ -134,7 +163,7 @@ class Reader:
         cases = " ".join("WHEN ? THEN ?" for _ in roles)
         parameters = [value for pair in roles.items() for value in pair]
         cursor = self._conn.execute(
-            f'SELECT turn.source, start, "end", CASE role {cases} ELSE ? END FROM turn'  # noqa: S608 - marks only
+            f'SELECT turn.source, start, "end", CASE coalesce(turn.role, speaker.role) {cases} ELSE ? END FROM turn'  # noqa: S608 - marks only
             " LEFT JOIN speaker ON speaker.id = turn.speaker ORDER BY turn.source, turn.position",
             [*parameters, unknown],
         )
@@ -160,16 +189,31 @@ class Reader:
         attributes: dict[int, dict[str, str]] = {}
         for case, name, value in self._rows("SELECT study_case, name, value FROM case_attribute ORDER BY 1, 2"):
             attributes.setdefault(case, {})[name] = value
-        parties: dict[int, list[tuple[str, str]]] = {}
-        for case, role, name in self._rows(
-            "SELECT study_case, role, name FROM case_party ORDER BY study_case, position"
+        parties: dict[int, list[PartyRow]] = {}
+        for case, *party in self._rows(
+            "SELECT study_case, role, name, code, year FROM case_party ORDER BY study_case, position"
         ):
-            parties.setdefault(case, []).append((role, name))
+            parties.setdefault(case, []).append(PartyRow._make(party))
+        stages: dict[int, list[StageRow]] = {}
+        for case, *stage in self._rows(
+            "SELECT study_case, name, first, last, mechanism FROM case_stage ORDER BY study_case, position"
+        ):
+            stages.setdefault(case, []).append(StageRow._make(stage))
         rows = self._rows(
             "SELECT study_case.id, uid, key, name, kind FROM study_case CROSS JOIN entity USING (id)"
             " ORDER BY position, key"
         )
-        return [CaseRow._make([*row, attributes.get(row[0], {}), tuple(parties.get(row[0], ()))]) for row in rows]
+        return [
+            CaseRow._make(
+                [*row, attributes.get(row[0], {}), tuple(parties.get(row[0], ())), tuple(stages.get(row[0], ()))]
+            )
+            for row in rows
+        ]
+
+    def case_columns(self) -> list[ColumnRow]:
+        """The columns of the case table that hold attributes, in their order."""
+        rows = self._rows("SELECT name, type, given FROM case_column ORDER BY position, name")
+        return [ColumnRow(name, type_, bool(given)) for name, type_, given in rows]
 
     def links(self, source: int | None = None, *, coders: Collection[int] | None) -> list[LinkRow]:
         """Links between cases and passages, in the order of the text."""
@@ -285,6 +329,16 @@ class Reader:
             parameters.append(last)
         for *head, payload, undone in self._conn.execute(sql, parameters):
             yield EventRow._make([*head, payload_of(head[0], payload), bool(undone)])
+
+    def created_fields(self, uid: str) -> Mapping[str, Json]:
+        """The fields with which an entity was first made; nothing if that was erased."""
+        row = self._conn.execute(
+            "SELECT payload FROM entity JOIN event ON event.entity = entity.id"
+            " WHERE entity.uid = ? AND event.kind LIKE '%.created' ORDER BY event.lamport, event.uid LIMIT 1",
+            (uid,),
+        ).fetchone()
+        fields: Mapping[str, Json] = {} if row is None or row[0] is None else json.loads(row[0]).get("fields", {})
+        return fields
 
     def event_coder(self, uid: str) -> str | None:
         """The uid of the coder who wrote an event."""

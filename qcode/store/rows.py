@@ -16,12 +16,15 @@ __all__ = [
     "CodeRow",
     "CoderRow",
     "CodingRow",
+    "ColumnRow",
     "DecisionRow",
     "EventRow",
     "LedgerRow",
     "LinkRow",
+    "PartyRow",
     "SourceRow",
     "SpeakerRow",
+    "StageRow",
     "TurnRow",
 ]
 
@@ -47,20 +50,26 @@ class SourceRow(NamedTuple):
     encoding: str
     position: int
     at_ms: int
+    aliases: tuple[str, ...] = ()
 
 
 class SpeakerRow(NamedTuple):
-    """A speaker of one transcript and the role: interviewer, participant, text or other."""
+    """A speaker of one transcript: label, role (interviewer, participant, text or other), name (may be empty)."""
 
     key: int
     uid: str
     source: int
     label: str
     role: str
+    name: str = ""
 
 
 class TurnRow(NamedTuple):
-    """One turn: the label stands from `start` to `body`, what was said from `body` to `end`."""
+    """One turn: the label stands from `start` to `body`, what was said from `body` to `end`.
+
+    `speaker` is who speaks by what people corrected, `written` whose label stands there; `role` is the turn's own
+    role if somebody gave it one, else that of its speaker; None where nobody is named.
+    """
 
     source: int
     position: int
@@ -69,6 +78,8 @@ class TurnRow(NamedTuple):
     end: int
     speaker: int | None
     time_ms: int | None
+    role: str | None
+    written: int | None
 
 
 class CodeRow(NamedTuple):
@@ -81,8 +92,34 @@ class CodeRow(NamedTuple):
     fields: Mapping[str, Json]
 
 
+class PartyRow(NamedTuple):
+    """A party of a case; `code` is six digits (GB/T 2260) as they stood in `year`, both where they are known."""
+
+    role: str
+    name: str
+    code: str | None = None
+    year: int | None = None
+
+
+class StageRow(NamedTuple):
+    """A stage of a case: its first and last year, and its own mechanism, where they are known."""
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+    mechanism: str | None = None
+
+
+class ColumnRow(NamedTuple):
+    """A column of the case table: its type, and whether a person set it (else it was inferred)."""
+
+    name: str
+    type: str
+    given: bool
+
+
 class CaseRow(NamedTuple):
-    """A case with its attributes (name to value) and parties ((role, name))."""
+    """A case with its attributes (name to value), parties and stages, the latter in order."""
 
     key: int
     uid: str
@@ -90,7 +127,8 @@ class CaseRow(NamedTuple):
     name: str
     kind: str
     attributes: Mapping[str, str]
-    parties: tuple[tuple[str, str], ...]
+    parties: tuple[PartyRow, ...]
+    stages: tuple[StageRow, ...] = ()
 
 
 class LinkRow(NamedTuple):

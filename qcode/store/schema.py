@@ -64,18 +64,25 @@ CREATE INDEX code_target ON code (target);
 CREATE TABLE source (
     id INTEGER PRIMARY KEY REFERENCES entity (id), name TEXT NOT NULL, sha256 TEXT NOT NULL, length INTEGER NOT NULL,
     original_sha256 TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL, encoding TEXT NOT NULL,
-    canonical INTEGER NOT NULL, at_ms INTEGER NOT NULL, position INTEGER NOT NULL
+    canonical INTEGER NOT NULL, at_ms INTEGER NOT NULL, position INTEGER NOT NULL, aliases TEXT NOT NULL
 ) STRICT;
 CREATE TABLE speaker (
     id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
-    label TEXT NOT NULL, role TEXT NOT NULL, position INTEGER NOT NULL
+    label TEXT NOT NULL, role TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL
 ) STRICT;
 CREATE INDEX speaker_source ON speaker (source);
 CREATE TABLE turn (
     source INTEGER NOT NULL REFERENCES source (id), position INTEGER NOT NULL,
     start INTEGER NOT NULL, body INTEGER NOT NULL, "end" INTEGER NOT NULL,
     speaker INTEGER REFERENCES entity (id), time_ms INTEGER,
+    -- the speaker whose label is written there, and a role that somebody gave this turn alone
+    written INTEGER REFERENCES entity (id), role TEXT,
     PRIMARY KEY (source, position)
+) STRICT, WITHOUT ROWID;
+-- of transcripts and speakers
+CREATE TABLE attribute (
+    entity INTEGER NOT NULL REFERENCES entity (id), name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (entity, name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE study_case (
     id INTEGER PRIMARY KEY REFERENCES entity (id), key TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -87,8 +94,16 @@ CREATE TABLE case_attribute (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE case_party (
     study_case INTEGER NOT NULL REFERENCES study_case (id), position INTEGER NOT NULL, role TEXT NOT NULL,
-    name TEXT NOT NULL, PRIMARY KEY (study_case, position)
+    name TEXT NOT NULL, code TEXT, year INTEGER, PRIMARY KEY (study_case, position)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE case_stage (
+    study_case INTEGER NOT NULL REFERENCES study_case (id), position INTEGER NOT NULL, name TEXT NOT NULL,
+    first INTEGER, last INTEGER, mechanism TEXT, PRIMARY KEY (study_case, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE case_column (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), name TEXT NOT NULL, type TEXT NOT NULL, given INTEGER NOT NULL,
+    position INTEGER NOT NULL
+) STRICT;
 CREATE TABLE link (
     id INTEGER PRIMARY KEY REFERENCES entity (id), study_case INTEGER NOT NULL REFERENCES study_case (id),
     source INTEGER NOT NULL REFERENCES source (id), start INTEGER, "end" INTEGER, stage TEXT,
@@ -119,6 +134,18 @@ CREATE TABLE decision (
 ) STRICT;
 CREATE INDEX decision_source ON decision (source);
 CREATE INDEX decision_code ON decision (code);
+CREATE TABLE release (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), codebook INTEGER NOT NULL REFERENCES codebook (id),
+    coder INTEGER NOT NULL REFERENCES coder (id), name TEXT NOT NULL, version TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    fields TEXT NOT NULL
+) STRICT;
+CREATE INDEX release_codebook ON release (codebook);
+CREATE TABLE proposal (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), codebook INTEGER NOT NULL REFERENCES codebook (id),
+    coder INTEGER NOT NULL REFERENCES coder (id), code TEXT NOT NULL, state TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    fields TEXT NOT NULL
+) STRICT;
+CREATE INDEX proposal_codebook ON proposal (codebook);
 CREATE TABLE waiting (
     entity INTEGER NOT NULL REFERENCES entity (id), uid TEXT NOT NULL, required INTEGER NOT NULL,
     PRIMARY KEY (entity, uid)
@@ -132,8 +159,9 @@ CREATE TABLE conflict (
 
 # In the order in which they are emptied; a rebuild makes them again from the events.
 PROJECTIONS = (
-    "conflict", "waiting", "decision", "ledger", "coding", "link", "case_party", "case_attribute", "study_case",
-    "turn", "speaker", "source", "code", "codebook", "project",
+    "conflict", "waiting", "proposal", "release", "decision", "ledger", "coding", "link", "case_party",
+    "case_stage", "case_attribute", "case_column", "study_case", "turn", "attribute",
+    "speaker", "source", "code", "codebook", "project",
 )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Desk:
         self.study = study
         self.sources = study.file.read.sources()
         self.number = 0
+        self.version = 0
         self.text = ""
         self.context = coding.context(study)
         self.counts: Counter[str] = Counter()
@@ -63,6 +64,7 @@ class Desk:
         self.links: list[LinkRow] = []
         self._cases: dict[int, CaseRow] = {}
         self._coders: dict[int, str] = {}
+        self._by_hand: dict[int, int] = {}  # key of each coding whose case was set by hand -> the case
         self._keys: dict[str, int] = {}  # uid of each coding on the transcript -> its key
         self._mine: dict[int, str] = {}  # key of each coding of mine -> its code
 
@@ -100,16 +102,13 @@ class Desk:
         self.number = max(0, min(number, len(self.sources) - 1))
         read, source = self.study.file.read, self.source
         self.text = coding.text_of(self.study, source)
-        roles = {speaker.key: speaker.role for speaker in read.speakers(source.key)}
-        turns = [
-            (turn.start, turn.body, turn.end, roles.get(turn.speaker or 0) == "interviewer")
-            for turn in read.turns(source.key)
-        ]
+        rows = read.turns(source.key)
+        turns = [(turn.start, turn.body, turn.end, turn.role == "interviewer") for turn in rows]
         place = self._stored_place()
         span = place.get("span")
         inside = place.get("source") == source.uid and isinstance(span, list) and len(span) == 2
         stopped = Span(*span) if inside and isinstance(span, list) and span[1] <= len(self.text) else None
-        first = next((turn.body for turn in read.turns(source.key) if roles.get(turn.speaker or 0) == "participant"), 0)
+        first = next((turn.body for turn in rows if turn.role == "participant"), 0)
         self.proposals = {}
         return Opened(self.text, turns, self.read_marks(), self.read_links(), stopped, first)
 
@@ -117,7 +116,8 @@ class Desk:
         """All codings of the transcript that may be seen, as marks."""
         self._coders = {coder.key: coder.name for coder in self.study.coders()}
         rows = self.study.file.read.codings(self.source.key, coders=self.study.visible_coders())
-        self._keys, self._mine, self.counts = {}, {}, Counter()
+        self._keys, self._mine, self._by_hand, self.counts = {}, {}, {}, Counter()
+        self.version = self.study.file.read.version()
         return [self._note(row) for row in rows]
 
     def read_links(self) -> list[Span]:
@@ -188,6 +188,9 @@ class Desk:
     def _note(self, row: CodingRow) -> Mark:
         """Remember a coding that stands on the transcript, and count it if it is mine."""
         self._keys[row.uid] = row.key
+        self._by_hand.pop(row.key, None)
+        if row.study_case is not None:
+            self._by_hand[row.key] = row.study_case
         mark = self._mark(row)
         if mark.mine and row.key not in self._mine:
             self._mine[row.key] = mark.code
@@ -222,6 +225,28 @@ class Desk:
         chosen = passages or [link for link in self.links if link.start is None]
         found = dict.fromkeys(self.case_words(self._cases[x.study_case]) for x in chosen if x.study_case in self._cases)
         return list(found)
+
+    def case_of(self, mark: Mark) -> str:
+        """Words for the case that a coding was given by hand or by the current case; empty if the links decide."""
+        case = self._cases.get(self._by_hand.get(mark.key, 0))
+        return self.case_words(case) if case else ""
+
+    def others_wrote(self) -> bool:
+        """Whether another process wrote to the project since the marks were read."""
+        return self.study.file.read.version() not in (self.version, -1)
+
+    def source_words(self, source: SourceRow) -> str:
+        """A transcript as a list shows it: language, kind, length, how far I am."""
+        words = [source.language, source.kind, f"{source.length:,} characters", self.progress(source)]
+        return " · ".join(word for word in words if word)
+
+    def progress(self, source: SourceRow | None = None) -> str:
+        """How far I am with a transcript (this one): empty, reading, or complete."""
+        if not self.study.me.key:
+            return ""
+        rows = self.study.file.read.ledger(coders=[self.study.me.key])
+        states = {row.state for row in rows if row.source == (source or self.source).key}
+        return "complete" if states == {"complete"} else "reading" if states & {"reading", "complete"} else ""
 
     @staticmethod
     def case_words(case: CaseRow) -> str:

@@ -84,6 +84,11 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0, animate=False)
         self.refresh()
 
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Show other marks on the same text; the selection and the place stay."""
+        self._marks = {mark.key: mark for mark in marks}
+        self._lay_out(self._wrapped_for)
+
     def set_links(self, linked: Iterable[Span]) -> None:
         """Show which stretches are linked to a case."""
         self._linked = list(linked)
@@ -134,6 +139,12 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def marks_at(self, span: Span) -> list[Mark]:
         """Marks that overlap a stretch; inner ones last."""
         return [self._marks[key] for key in self.lanes.spans_on(*span)]
+
+    def is_quiet(self, span: Span) -> bool:
+        """Whether a stretch lies wholly in one interviewer's turn."""
+        turns = [look for look in self._looks if look.start <= span.start]
+        following = [look.start for look in self._looks if look.start > span.start]
+        return bool(turns) and turns[-1].quiet and (not following or span.end <= following[0])
 
     def all_marks(self) -> list[Mark]:
         """All marks, in the order of the text."""

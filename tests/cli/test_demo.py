@@ -40,7 +40,7 @@ def test_on_a_terminal_the_screen_opens(run, monkeypatch):
     monkeypatch.setattr(demo, "is_terminal", lambda: True)
     monkeypatch.setattr(demo, "open_screen", show)
     assert run("demo").exit_code == 0
-    assert opened == [(Path("study/sample.qcode"), None)]
+    assert opened == [(Path("study/sample.qcode"), "anna")]
     assert "== Frequencies ==" not in run("--coder", "bo", "demo").output
     assert opened[1][1] == "bo"
     assert "== Frequencies ==" in run("demo", "--headless").output

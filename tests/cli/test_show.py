@@ -138,3 +138,12 @@ def test_a_table_wider_than_any_terminal_loses_nothing(monkeypatch):
     lines = on_terminal(WIDE, 20, monkeypatch)
     (row,) = [line for line in lines if "partner-by-superior" in line]
     assert row.split() == ["partner-by-superior", "0", "1", "2", "3", "4", "5", "15"]
+
+
+def test_notes_are_broken_between_words():
+    from qcode.cli.show import wrapped
+
+    assert wrapped("one two three", 0) == "one two three"
+    assert wrapped("one two three", 8) == "one two\n  three"
+    assert wrapped("县里和市里 合作", 10) == "县里和市里\n  合作"
+    assert wrapped("unbreakable", 4) == "unbreakable"

@@ -32,7 +32,7 @@ def test_cases_come_with_attributes_and_parties(anna):
     park, river, talks = anna.file.read.cases()
     assert (park.short_key, park.name, park.kind) == ("park", "The park", "dataset")
     assert park.attributes == {"mechanism": "arranged"}
-    assert park.parties == (("donor", "Coast"), ("recipient", "Hills"))
+    assert park.parties == (("donor", "Coast", None, None), ("recipient", "Hills", None, None))
     assert (river.parties, talks.kind) == ((), "other")
     assert anna.case("The park").uid == anna.case("pa").uid == park.uid
 
@@ -85,11 +85,20 @@ def test_unusual_mechanisms_and_guessed_encodings_are_remarked(anna, tmp_path):
     path = tmp_path / "cases.csv"
     path.write_bytes("key,name,mechanism\na,石岭县,ordered\n".encode("gb18030"))
     report = import_cases(anna, path)
-    assert any("Mechanisms other than arranged, mandated, self-initiated: ordered." in note for note in report.notes)
-    assert len(report.notes) == 2
+    assert [(p.line, p.what) for p in report.problems] == [
+        (2, "“ordered” in the column mechanism is none of arranged, mandated, self-initiated. Check the spelling.")
+    ]
+    assert len(report.notes) == 1
     assert report.encoding == "gb18030"
     path.write_bytes("case,transcript,stage\na,one,筹备\n".encode("gb18030"))
     assert "check that it reads well" in import_links(anna, path).notes[0]
+
+
+def test_a_province_that_the_codes_confirm_is_no_problem(anna, table):
+    parties = "donor=A@340824;recipient=B@340825"
+    report = import_cases(anna, table(f"key,province,parties\na,Anhui,{parties}\nb,Anhui and Zhejiang,{parties}\n"))
+    (problem,) = report.problems
+    assert (problem.line, "The column province says" in problem.what, "Zhejiang" in problem.what) == (3, True, True)
 
 
 def test_a_case_made_by_hand(anna):

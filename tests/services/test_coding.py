@@ -124,7 +124,7 @@ def test_undo_goes_back_step_by_step_and_new_work_ends_redo(anna, open_as):
     remove_coding(anna, uid)
     later = open_as("anna")  # a restart
     words = [turned.act.words for turned in iter(lambda: undo(later), None)]
-    assert words == ["removed coding", "changed coding", "added coding: money on one"]
+    assert words == ["removed coding: money on one", "changed coding: money on one", "added coding: money on one"]
     assert spans(later) == []
     assert redo(later) is not None
     assert [s[0] for s in spans(later)] == ["money"]
@@ -166,7 +166,7 @@ def test_links_are_made_once_and_removed_by_their_coder(anna, bo):
         remove_link(anna, whole)
     turned = undo(anna)
     assert turned is not None
-    assert turned.act.words == "removed case link"
+    assert turned.act.words == "removed case link: park in one"
 
 
 def test_a_stranger_can_link(open_as):

@@ -123,7 +123,17 @@ def test_a_round_trip_through_csv(anna, open_as, table, tmp_path):
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert tuple(rows[0]) == CODING_COLUMNS
-    assert rows[1] == ["one", "anna", "money", "33", "70", "park", "planning", "The province gave us a budget for it."]
+    assert rows[1] == [
+        "one",
+        "anna",
+        "money",
+        "33",
+        "70",
+        "park",
+        "planning",
+        "The province gave us a budget for it.",
+        "",
+    ]
     for uid in [c.uid for c in anna.file.read.codings(coders=[anna.me.key])]:
         assign_case(anna, uid, None)
     while undo(anna) is not None:

@@ -127,7 +127,7 @@ def test_ids_are_as_long_as_it_takes():
     near = ["aaaa000012345678", "aaaa100012345678"]
     assert list(listings.short_ids(near).values()) == ["000012345678", "100012345678"]
     with pytest.raises(RequestError, match="stands for 2 links"):
-        listings._pick_id("link", "12345678", near)
+        listings.pick_id("link", "12345678", near)
 
 
 def test_suggestions_as_a_table(anna):
@@ -147,7 +147,10 @@ def test_the_log_as_a_table(anna):
     put(anna, "one", "money", "The revenue")
     undo(anna)
     rows = listings.log_table(acts(anna, last=2)).rows
-    assert [row[1:] for row in rows] == [("anna", "undid an act"), ("anna", "added coding: money on one (undone)")]
+    assert [row[1:] for row in rows] == [
+        ("anna", "undid: added coding: money on one"),
+        ("anna", "added coding: money on one (undone)"),
+    ]
 
 
 @given(st.text(max_size=400), st.integers(2, 60))

@@ -12,6 +12,8 @@ from qcode.services.coding import link_case, mark, redo, remove_coding, undo
 from qcode.services.log import acts, local_time
 from qcode.services.suggestions import proposals, reject
 
+CASES_ADDED = "added column; added 3 cases: park, river, talks"
+
 
 def test_acts_in_words_latest_first(anna, open_as):
     uid = put(anna, "one", "money", "The revenue")
@@ -25,17 +27,17 @@ def test_acts_in_words_latest_first(anna, open_as):
     redo(anna)
     found = [(act.coder, act.words, act.undone) for act in acts(anna)]
     assert found == [
-        ("anna", "did an act again", False),
-        ("anna", "undid an act", False),
-        ("anna", "removed coding", False),
+        ("anna", "did again: removed coding: money on one", False),
+        ("anna", "undid: removed coding: money on one", False),
+        ("anna", "removed coding: money on one", False),
         ("bo", "added coding: trust on two", False),
         ("bo", "added coder: bo", False),
-        ("anna", "added decision on a suggestion: money on two", False),
+        ("anna", "added rejection of a suggestion: money on two", False),
         ("anna", "added case: new", False),
-        ("anna", "added ledger mark: motive reading in two", False),
+        ("anna", "added mark of progress: two reading", False),
         ("anna", "added case link: park in one", False),
         ("anna", "added coding: money on one", False),
-        ("anna", "added 3 cases: park, river, talks", False),
+        ("anna", CASES_ADDED, False),
         ("anna", "added 3 transcripts: one, two, three; added 6 speakers", False),
         ("anna", "added codebook; added 5 codes", False),
         ("anna", "added coder: anna; added study", False),
@@ -44,7 +46,7 @@ def test_acts_in_words_latest_first(anna, open_as):
 
 def test_the_number_limits_acts_and_not_events(anna):
     assert [act.words for act in acts(anna, last=2)] == [
-        "added 3 cases: park, river, talks",
+        CASES_ADDED,
         "added 3 transcripts: one, two, three; added 6 speakers",
     ]
     assert len(acts(anna, last=100)) == 4
@@ -55,7 +57,7 @@ def test_what_was_undone_is_marked(anna):
     undo(anna)
     latest, before = acts(anna, last=2)
     assert (latest.words, before.words, before.undone, before.events) == (
-        "undid an act",
+        "undid: added coding: money on one",
         "added coding: money on one",
         True,
         1,
@@ -69,7 +71,7 @@ def test_what_is_gone_has_no_name(anna):
     with anna.file.write(anna.me.uid) as writer:
         writer.remove(anna.source("one").uid)
     words = [act.words for act in acts(anna, last=4)]
-    assert words == ["removed transcript", "added ledger mark", "added case link", "added coding"]
+    assert words == ["removed transcript", "added mark of progress", "added case link", "added coding"]
 
 
 def test_no_word_of_an_interview_is_in_the_log(anna):

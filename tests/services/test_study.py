@@ -112,13 +112,14 @@ def test_codes_by_id_name_and_alias(anna):
 
 
 def test_a_changed_codebook_is_read_again(anna, bo, tmp_path):
-    assert anna.codes().codebook.code("money").brief == "For money."
+    """By every process that has it open: bo looks, anna, whose codebook it is, changes it."""
+    assert bo.codes().codebook.code("money").brief == "For money."
     from studies import CODEBOOK
 
     (tmp_path / "mini.toml").write_text(CODEBOOK.replace("For money.", "For the money."), encoding="utf-8")
-    report = import_codebook(bo, tmp_path / "mini.toml")
+    report = import_codebook(anna, tmp_path / "mini.toml")
     assert (report.added, report.changed, report.unchanged, report.missing) == ((), ("money",), 4, ())
-    assert anna.codes().codebook.code("money").brief == "For the money."
+    assert bo.codes().codebook.code("money").brief == "For the money."
 
 
 def test_a_merged_code_is_what_it_became(anna):
@@ -173,3 +174,12 @@ def test_half_a_character_is_nobodys_name(anna):
     for name in ("half \udcff", "", "\x1b[2J"):
         with pytest.raises(UnknownName, match="no coder"):
             anna.coder(name)
+
+
+def test_a_slip_of_the_finger_makes_no_coder(tmp_path, settings):
+    path = tmp_path / "a.qcode"
+    Study.create(path, title="A", coder="anna").close()
+    with pytest.raises(RequestError, match=r"no coder “ana” in this project, but there is “anna”\. .*qcode whoami ana"):
+        Study.open(path, coder="ana")
+    for name in ("ANNA", "bo", "anna2"):
+        Study.open(path, coder=name).close()

@@ -71,7 +71,7 @@ def test_a_rejected_suggestion_never_comes_again_to_me_but_to_others(anna, bo, o
     assert proposals(bo, bo.source("one"), codes=["money"]) == [proposal]
     turned = undo(anna)
     assert turned is not None
-    assert turned.act.words == "added decision on a suggestion: money on one"
+    assert turned.act.words == "added rejection of a suggestion: money on one"
     assert found(anna, codes=["money"]) != []
 
 

@@ -136,7 +136,10 @@ def test_the_coder_rules(coded, open_as):
     main = frequencies(coded, codes=["money"])
     # Who completed nothing is judged by codings: anna for one and two, bo for three.
     assert rows(main) == {"money": (6, 3, 37 + 41 + 23 + 3 + 22 + 13)}
-    assert "Coder rule main: one coder for each transcript (anna 2, bo 1)." in main.notes
+    assert (
+        "Coder rule main: for each transcript who completed most of it, then who coded most, then by name (anna 2, bo 1)."
+        in main.notes
+    )
     # With anybody's codings the two of anna and the one of bo in `one` overlap and are one stretch.
     anybody = frequencies(coded, coders="any", codes=["money"])
     assert rows(anybody)["money"][:2] == (5, 3)
@@ -183,7 +186,10 @@ def test_the_interviewers_words_are_left_out_unless_asked_for(coded):
 def test_an_empty_study_is_counted_too(anna, tmp_path, settings):
     table = frequencies(anna)
     assert table.total == ("total", "", 0, None, None)
-    assert "Coder rule main: one coder for each transcript (nobody has coded yet)." in table.notes
+    assert (
+        "Coder rule main: for each transcript who completed most of it, then who coded most, then by name (nobody has coded yet)."
+        in table.notes
+    )
     assert crosstab(anna, "mechanism").total == ("total", "", 0, 0, 0, 0, 0)
     with (
         Study.create(tmp_path / "bare.qcode", title="Bare", coder="anna") as bare,

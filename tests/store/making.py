@@ -58,9 +58,12 @@ def fill(project: ProjectFile, *, sources: int = 2) -> Study:
     with project.write(ANNA) as writer:
         cases = tuple(
             writer.create("case", {"key": f"K{i}", "name": f"Case {i}", "kind": "dataset", "position": i,
-                                   "attr:mechanism": "arranged", "attr:year": "", "parties": [{"role": "donor", "name": "甲县"}]})
+                                   "attr:mechanism": "arranged", "attr:year": "", "parties": [{"role": "donor", "name": "甲县", "code": "340824", "year": 2018},
+                                                       {"role": "recipient", "name": "乙县"}],
+                                   "stages": [{"name": "plan", "first": 2009, "last": 2012}, {"name": "park", "mechanism": "mandated"}]})
             for i in range(2)
         )  # fmt: skip
+        writer.create("column", {"name": "mechanism", "type": "text", "given": False, "position": 0})
     return Study(book, codes, texts, cases)
 
 
@@ -71,8 +74,8 @@ def add_source(project: ProjectFile, name: str, text: str) -> str:
         uid, one = project.clock.new_id(), project.clock.new_id()
         writer.create("source", {
             "name": name, "sha256": sha256, "length": len(text), "original_sha256": original, "kind": "recorded",
-            "language": "zh", "encoding": "utf-8", "canonical": 1, "position": 0, "speakers": [one],
-            "turns": [[0, 3, 10, 0, None], [10, 10, len(text), None, 5]],
+            "language": "zh", "encoding": "utf-8", "canonical": 1, "position": 0, "speakers": [one], "attr:date": "2019",
+            "turns": [[0, 3, 10, 0, None], [10, 10, len(text), None, 5]], "turn:1:role": "other", "attr:place": "",
         }, uid=uid)  # fmt: skip
         writer.create("speaker", {"source": uid, "label": "I", "role": "interviewer", "position": 0}, uid=one)
     assert sha256 == text_sha256(text)
@@ -109,13 +112,16 @@ _STORED = {
     "codebook": "SELECT entity.uid, short_id, title, fields FROM codebook JOIN entity USING (id)",
     "code": "SELECT entity.uid, b.uid, short_id, position, t.uid, fields FROM code JOIN entity USING (id)"
     " JOIN entity b ON b.id = codebook JOIN entity t ON t.id = target",
-    "source": "SELECT entity.uid, name, sha256, length, kind, language, canonical, at_ms FROM source JOIN entity USING (id)",
-    "turn": 'SELECT s.uid, position, start, body, "end", w.uid, time_ms FROM turn JOIN entity s ON s.id = source'
-    " LEFT JOIN entity w ON w.id = speaker",
-    "speaker": "SELECT entity.uid, s.uid, label, role FROM speaker JOIN entity USING (id) JOIN entity s ON s.id = source",
+    "source": "SELECT entity.uid, name, sha256, length, kind, language, canonical, at_ms, aliases FROM source JOIN entity USING (id)",
+    "turn": 'SELECT s.uid, position, start, body, "end", w.uid, time_ms, o.uid, role FROM turn'
+    " JOIN entity s ON s.id = source LEFT JOIN entity w ON w.id = speaker LEFT JOIN entity o ON o.id = written",
+    "note": "SELECT uid, name, value FROM attribute JOIN entity ON entity.id = attribute.entity",
+    "speaker": "SELECT entity.uid, s.uid, label, role, name FROM speaker JOIN entity USING (id) JOIN entity s ON s.id = source",
     "case": "SELECT entity.uid, key, name, kind FROM study_case JOIN entity USING (id)",
     "attribute": "SELECT uid, name, value FROM case_attribute JOIN entity ON entity.id = study_case",
-    "party": "SELECT uid, position, role, name FROM case_party JOIN entity ON entity.id = study_case",
+    "party": "SELECT uid, position, role, name, code, year FROM case_party JOIN entity ON entity.id = study_case",
+    "stage": "SELECT uid, position, name, first, last, mechanism FROM case_stage JOIN entity ON entity.id = study_case",
+    "column": "SELECT entity.uid, name, case_column.type, given, position FROM case_column JOIN entity USING (id)",
     "link": 'SELECT entity.uid, k.uid, s.uid, start, "end", stage, coder.uid FROM link JOIN entity USING (id)'
     " JOIN entity k ON k.id = study_case JOIN entity s ON s.id = source JOIN coder ON coder.id = coder",
     "coding": 'SELECT entity.uid, s.uid, c.uid, coder.uid, start, "end", k.uid, stage, at_ms FROM coding'
@@ -125,6 +131,10 @@ _STORED = {
     " JOIN entity s ON s.id = source JOIN coder ON coder.id = coder",
     "decision": 'SELECT entity.uid, s.uid, c.uid, coder.uid, start, "end", verdict FROM decision JOIN entity USING (id)'
     " JOIN entity s ON s.id = source JOIN entity c ON c.id = code JOIN coder ON coder.id = coder",
+    "release": "SELECT entity.uid, b.uid, coder.uid, release.name, version, at_ms, fields FROM release JOIN entity USING (id)"
+    " JOIN entity b ON b.id = codebook JOIN coder ON coder.id = coder",
+    "proposal": "SELECT entity.uid, b.uid, coder.uid, code, state, at_ms, fields FROM proposal JOIN entity USING (id)"
+    " JOIN entity b ON b.id = codebook JOIN coder ON coder.id = coder",
     "waiting": "SELECT entity.uid, waiting.uid, required FROM waiting JOIN entity ON entity.id = entity",
     "conflict": "SELECT uid, field, kept, lost FROM conflict JOIN entity ON entity.id = entity",
 }
@@ -175,19 +185,27 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
         case "source":
             yield (
                 "source",
-                (uid, f["name"], f["sha256"], f["length"], f["kind"], f["language"], f["canonical"], entity.at_ms),
-            )
-            for i, (start, body, stop, who, ms) in enumerate(f["turns"]):
-                yield "turn", (uid, i, start, body, stop, None if who is None else f["speakers"][who], ms)
+                (
+                    uid, f["name"], f["sha256"], f["length"], f["kind"], f["language"], f["canonical"], entity.at_ms,
+                    canonical_json(f.get("aliases", [])),
+                ),
+            )  # fmt: skip
+            yield from _turn_rows(uid, f)
+            yield from _notes(uid, f)
         case "speaker":
-            yield "speaker", (uid, f["source"], f["label"], f["role"])
+            yield "speaker", (uid, f["source"], f["label"], f["role"], f.get("name", ""))
+            yield from _notes(uid, f)
         case "case":
             yield "case", (uid, f["key"], f["name"], f["kind"])
             for name, value in f.items():
                 if name.startswith("attr:") and value not in (None, ""):
                     yield "attribute", (uid, name[5:], value)
             for i, party in enumerate(f.get("parties", [])):
-                yield "party", (uid, i, party["role"], party["name"])
+                yield "party", (uid, i, party["role"], party["name"], party.get("code") or None, party.get("year"))
+            for i, stage in enumerate(f.get("stages", [])):
+                yield "stage", (uid, i, stage["name"], *(stage.get(k) or None for k in ("first", "last", "mechanism")))
+        case "column":
+            yield "column", (uid, f["name"], f["type"], int(f["given"]), f["position"])
         case "link":
             yield "link", (uid, f["case"], f["source"], *span, f.get("stage") or None, entity.coder)
         case "coding":
@@ -199,5 +217,27 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
             )
         case "ledger":
             yield "ledger", (uid, f["source"], entity.coder, f["dimension"], f["state"])
+        case "release":
+            told = (uid, f["codebook"], entity.coder, f["name"], f["version"], entity.at_ms, canonical_json(f))
+            yield "release", told
+        case "proposal":
+            told = (uid, f["codebook"], entity.coder, f["code"], f["state"], entity.at_ms, canonical_json(f))
+            yield "proposal", told
         case "decision":
             yield "decision", (uid, f["source"], f["code"], entity.coder, *span, f["verdict"])
+
+
+def _notes(uid: str, f: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for name, value in f.items():
+        if name.startswith("attr:") and value not in (None, ""):
+            yield "note", (uid, name[5:], str(value))
+
+
+def _turn_rows(uid: str, f: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Turns with what was corrected by hand; no cycles of merged speakers here: those have a test of their own."""
+    for i, (start, body, stop, who, ms) in enumerate(f["turns"]):
+        written = None if who is None else f["speakers"][who]
+        speaker = f.get(f"turn:{i}:speaker") or written
+        while speaker and f.get(f"same:{speaker}"):
+            speaker = f[f"same:{speaker}"]
+        yield "turn", (uid, i, start, body, stop, speaker, ms, written, f.get(f"turn:{i}:role") or None)

@@ -26,6 +26,8 @@ def coded(project: ProjectFile, study) -> ProjectFile:
             "decision", {"source": study.sources[0], "code": study.codes[0], "span": [0, 4], "verdict": "rejected"}
         )
         writer.create("coding", passage(study, span=(1, 2), case="elsewhere"))
+        writer.create("release", {"codebook": study.book, "name": "pilot", "version": "1", "content": {}})
+        writer.create("proposal", {"codebook": study.book, "code": "c0", "state": "open", "after": {}})
     is_sound(project)
     return project
 
@@ -42,13 +44,18 @@ TAMPERED = [
     ("source", "UPDATE source SET name = 'x' WHERE id = (SELECT min(id) FROM source)"),
     ("turn", "UPDATE turn SET start = 1 WHERE position = 0"),
     ("speaker", "UPDATE speaker SET role = 'participant'"),
+    ("attribute", "UPDATE attribute SET value = 'x'"),
     ("study_case", "UPDATE study_case SET kind = 'other'"),
     ("case_attribute", "DELETE FROM case_attribute"),
     ("case_party", "UPDATE case_party SET role = 'recipient'"),
+    ("case_stage", "UPDATE case_stage SET last = 2013"),
+    ("case_column", "UPDATE case_column SET type = 'year'"),
     ("link", "UPDATE link SET stage = 'x'"),
     ("coding", "UPDATE coding SET study_case = NULL"),
     ("ledger", "UPDATE ledger SET state = 'complete'"),
     ("decision", "UPDATE decision SET verdict = 'accepted'"),
+    ("release", "UPDATE release SET version = '2'"),
+    ("proposal", "UPDATE proposal SET state = 'accepted'"),
     ("waiting", "DELETE FROM waiting"),
     ("conflict", "INSERT INTO conflict SELECT id, 'span', '', '[]' FROM coding LIMIT 1"),
     ("coder", "UPDATE coder SET name = 'Eve'"),
@@ -90,7 +97,7 @@ def test_rebuild_tells_how_far_it_is(project, study):
         for number in range(5000):
             writer.create("coding", passage(study, span=(number % 50, 60)))
     told: list[int] = []
-    assert rebuild.rebuild(project, tick=told.append) == 5000 + 12
+    assert rebuild.rebuild(project, tick=told.append) == 5000 + 13
     assert told == [5000]
     assert rebuild.check_quotes(project) == []
 

@@ -17,6 +17,7 @@ from qcode.store import writer as writing
 from qcode.store.connect import APPLICATION_ID, connect, plain_sentences, transaction
 from qcode.store.project_file import ProjectFile
 from qcode.store.projection import delete_rows
+from qcode.store.rows import ColumnRow, PartyRow, StageRow
 from qcode.store.schema import SCHEMA_VERSION, bring_up_to_date
 from qcode.store.writer import Clock, place_of
 
@@ -46,7 +47,7 @@ def test_a_connection_is_guarded(project):
                      "application_id": APPLICATION_ID, "user_version": SCHEMA_VERSION}  # fmt: skip
     assert project.database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
     with pytest.raises(sqlite3.IntegrityError):
-        project.database.conn.execute("INSERT INTO speaker VALUES (1, 99, 'x', 'y', 0)")
+        project.database.conn.execute("INSERT INTO speaker VALUES (1, 99, 'x', 'y', 0, '')")
     with pytest.raises(sqlite3.IntegrityError):
         project.database.conn.execute("INSERT INTO meta VALUES ('x', x'00')")
 
@@ -124,7 +125,8 @@ def test_a_newer_project_is_refused_and_left_alone(project):
 def test_tables_that_do_not_fit_are_not_kept(tmp_path, monkeypatch):
     path = tmp_path / "p.qcode"
     path.touch()
-    monkeypatch.setattr(schema, "_FIRST", schema._FIRST + "INSERT INTO speaker VALUES (1, 99, 'x', 'y', 0);\n")  # noqa: S608 - constants
+    misfit = "INSERT INTO speaker VALUES (1, 99, 'x', 'y', 0, '');\n"
+    monkeypatch.setattr(schema, "_FIRST", schema._FIRST + misfit)
     database = connect(path, new=True)
     with pytest.raises(DamagedProject, match="do not fit"):
         bring_up_to_date(database, str(path))
@@ -209,21 +211,30 @@ def test_hostile_text_goes_through_every_field_untouched(project, text):
         book = writer.create("codebook", {"short_id": text, "title": text, text: text})
         code = writer.create("code", {"codebook": book, "short_id": text, "position": 0, text: [text]})
         case = writer.create("case", {"key": text, "name": text, "kind": text, f"attr:{text}x": text + "x",
-                                      "parties": [{"role": text, "name": text}]})  # fmt: skip
+                                      "parties": [{"role": text, "name": text, "code": text, "year": 2018}],
+                                      "stages": [{"name": text, "first": 2009, "mechanism": text}]})  # fmt: skip
+        writer.create("column", {"name": text, "type": text, "given": True, "position": 0})
         fields = {"source": source, "code": code, "span": [0, 3], "case": case, "stage": text, "origin": text}
         coding = writer.create("coding", fields)
         writer.create("link", {"case": case, "source": source, "stage": text})
         writer.create("ledger", {"source": source, "dimension": text, "state": text, "version": text})
         writer.create("decision", {"source": source, "code": code, "span": [0, 3], "verdict": text})
+        writer.create("release", {"codebook": book, "name": text, "version": text, "note": text})
+        writer.create("proposal", {"codebook": book, "code": text, "state": text, "note": text})
         writer.create("speaker", {"source": source, "label": text, "role": text})
     project.remember(1, text, text)
     read = project.read
     assert (read.title(), read.sources()[0].name, read.coders()[-1].name) == (text, text, text)
     assert (read.codes()[0].short_id, read.codes()[0].fields[text]) == (text, [text])
-    assert read.cases()[0][2:] == (text, text, text, {f"{text}x": text + "x"}, ((text, text),))
+    party, stage = PartyRow(text, text, text or None, 2018), StageRow(text, 2009, None, text or None)
+    assert read.cases()[0][2:] == (text, text, text, {f"{text}x": text + "x"}, (party,), (stage,))
+    assert read.case_columns() == [ColumnRow(text, text, True)]
     assert (read.coding(coding).stage, read.coding(coding).origin) == (text or None, text or None)
     assert (read.links(coders=None)[0].stage, read.ledger(coders=None)[0].state) == (text or None, text)
     assert (read.decisions(coders=None)[0].verdict, read.local(1, text)) == (text, text)
+    (release,), (proposal,) = project.codebook.releases(), project.codebook.proposals()
+    assert (release.name, release.version, release.fields["note"]) == (text, text, text)
+    assert (proposal.code, proposal.state, proposal.fields["note"]) == (text, text, text)
     assert text in {s.label for s in read.speakers()}
     assert read.coding(text) is None
     assert sorted(project.database.conn.execute("SELECT sql FROM sqlite_schema").fetchall(), key=repr) == before

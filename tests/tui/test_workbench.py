@@ -872,3 +872,55 @@ async def test_the_pages_beside_the_window_are_painted_ahead(sample: Study) -> N
         assert len(lines) > height
         for line in lines:
             assert view._ready.get(line) == view._strip(line, None)
+
+
+async def test_what_another_process_writes_appears_and_moves_nothing(mini_path: Path, mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.find("We trusted them from the start.")
+        before = b.view.selection
+        with Study.open(mini_path, coder="bo") as other:
+            source = other.source("one")
+            text = other.file.read.text(source.key)
+            assert text is not None
+            start = text.index("There is an office")
+            coding_service.apply_codes(other, source, text, Span(start, start + 18), [other.codes().find("office").uid])
+        assert not any(m.code == "office" and not m.mine for m in b.view.all_marks())
+        b.coding._look_for_others()
+        await b.pilot.pause()
+        assert [m.label for m in b.view.all_marks() if m.code == "office" and not m.mine] == ["office·bo"]
+        assert b.view.selection == before
+        assert not b.coding.desk.others_wrote()
+
+
+async def test_undo_goes_to_what_it_changed(sample: Study) -> None:
+    async with bench(sample) as b:
+        await b.press("1")
+        coded = b.view.selection.span
+        await b.press("end", "u")
+        assert b.view.selection.span == coded
+        top = b.view.scroll_offset.y
+        assert top <= b.view.layout_of_text.line_of(coded.start) < top + b.view.size.height
+
+
+async def test_coding_an_interviewers_words_is_told(mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.press("end", "home")
+        quiet = next(look for look in b.view._looks if look.quiet)
+        b.view.select_span(Span(quiet.body, quiet.body + 3))
+        await b.press("1")
+        assert "interviewer's words" in b.told
+        await b.find("We trusted them from the start.")
+        await b.press("1")
+        assert "interviewer" not in b.told
+
+
+async def test_the_case_given_to_a_coding_is_what_the_inspector_says(mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.find("We trusted them from the start.")
+        await b.press("c")
+        await b.typed("river")
+        await b.press("enter")
+        assert "New codings are given the case river" in b.told
+        await b.press("1")
+        assert "speaks of river" in b.words("#inspector")
+        assert "by hand" in b.words("#inspector")

@@ -31,6 +31,10 @@ class CodingScreen(Moving, Suggesting):
         change = self.desk.apply(self.view.selection.span, [code])
         if not change.marks:
             self.tell(f"{code} stands on exactly this passage already.")
+        elif self.view.is_quiet(self.view.selection.span):
+            self.tell(
+                f"{code} stands on the interviewer's words: tables leave it out unless asked.", severity="warning"
+            )
         self._show(change)
 
     @told
@@ -63,7 +67,7 @@ class CodingScreen(Moving, Suggesting):
         choices = [
             Choice(
                 value=code.id,
-                title="  " * depth + code.id,
+                title=f"{code.hotkey or ' '} {'  ' * depth}{code.id}",
                 aside=" / ".join(name for _, name in code.names),
                 names=(code.id, *(name for _, name in code.names), *code.aliases),
                 detail=code.brief or code.definition,
@@ -113,7 +117,10 @@ class CodingScreen(Moving, Suggesting):
         if change is None:
             self.tell("There is nothing to undo." if undo else "There is nothing to do again.")
             return
+        places = [mark.span for key in change.gone if (mark := self.view.mark(key))] + [m.span for m in change.marks]
         self._show(change)
+        if places:
+            self.view.select_span(places[0])  # what is undone out of sight is not undone knowingly
         if self.desk.sources:
             if not change.gone and not change.marks:  # a link, a mark in the ledger, or another transcript
                 self.view.set_links(self.desk.read_links())
@@ -128,9 +135,9 @@ class CodingScreen(Moving, Suggesting):
     def _case_choices(self) -> list[Choice]:
         choices = []
         for case in self.study.file.read.cases():
-            parties = ", ".join(name for _, name in case.parties)
+            parties = ", ".join(party.name for party in case.parties)
             aside = f"{case.attributes.get('mechanism') or case.kind} · {parties or case.name}"
-            names = (case.short_key, case.name, *(name for _, name in case.parties))
+            names = (case.short_key, case.name, *(party.name for party in case.parties))
             choices.append(Choice(case.uid, case.short_key, aside, names, case.name))
         return choices
 
@@ -145,6 +152,10 @@ class CodingScreen(Moving, Suggesting):
     def _set_context(self, uid: str | None) -> None:
         if uid is not None:
             self.desk.set_context(uid or None)
+            if uid:
+                self.tell(f"New codings are given the case {self.desk.context_words()}, whatever the links say.")
+            else:
+                self.tell("New codings are given no case: the links decide.")
             self._show_state()
 
     @told
@@ -174,15 +185,14 @@ class CodingScreen(Moving, Suggesting):
         self._pane_wanted = not self.pane.display
         self._fold_codebook()
 
+    @told
     def action_choose_transcript(self) -> None:
         """Choose another transcript."""
         if not self.desk.sources:
             self.tell("There are no transcripts yet.")
             return
         choices = [
-            Choice(
-                str(i), source.name, f"{source.language} · {source.kind} · {source.length:,} characters", (source.name,)
-            )
+            Choice(str(i), source.name, self.desk.source_words(source), (source.name,))
             for i, source in enumerate(self.desk.sources)
         ]
         picker = Picker("Transcripts", choices, current=str(self.desk.number))
@@ -221,10 +231,15 @@ class CodingScreen(Moving, Suggesting):
     def action_mark_complete(self) -> None:
         """Mark the transcript as completed, or as being read."""
         dimensions = [code.id for code in self.study.codes().codebook.dimensions()]
+        if not dimensions:
+            self.tell("The study has no codebook yet: qcode codebook import FILE", severity="warning")
+            return
         rows = self.study.file.read.ledger(coders=[self.study.me.key]) if self.study.me.key else []
         done = {r.dimension for r in rows if r.source == self.desk.source.key and r.state == "complete"}
         state = "reading" if done >= set(dimensions) else "complete"
         coding_service.mark(self.study, self.desk.source, dimensions, state)
+        self._progress = self.desk.progress()
+        self._show_state()
         self.tell(f"{self.desk.source.name} is marked as {state} in every dimension.")
 
     @told

@@ -27,6 +27,8 @@ from qcode.tui.transcript import TranscriptView
 __all__ = ["DeskScreen", "characters", "told"]
 
 _NAME_CELLS = 24
+_SIGNS = {"complete": "✓", "reading": "…"}
+_LOOK_SECONDS = 2.0  # how often a glance is taken at what other processes wrote
 _NARROW = 100  # cells; below, the codebook pane is folded away until asked for
 _P = ParamSpec("_P")
 _Self = TypeVar("_Self", bound="DeskScreen")
@@ -62,6 +64,7 @@ class DeskScreen(Screen[None]):
         self.desk = Desk(study)
         self._focused: int | None = None  # key of the suggestion that Tab went to
         self._told_something = False
+        self._progress = ""
         self._pane_wanted: bool | None = None  # None: as the width of the window allows
 
     def compose(self) -> ComposeResult:
@@ -91,6 +94,17 @@ class DeskScreen(Screen[None]):
             self._open(self.desk.last_place())
         else:
             self._show_state()
+        self.set_interval(_LOOK_SECONDS, self._look_for_others)
+
+    @told
+    def _look_for_others(self) -> None:
+        """Another window or another coder may have written: show it, without moving anything."""
+        if self.desk.sources and self.desk.others_wrote():
+            self.view.set_marks(self.desk.read_marks())
+            self.view.set_links(self.desk.read_links())
+            self._progress = self.desk.progress()
+            self.opened()
+            self._show_state()
 
     @told
     def _open(self, number: int) -> None:
@@ -104,6 +118,7 @@ class DeskScreen(Screen[None]):
         # What was loaded stays for long: keep the collector from walking it while keys are pressed.
         gc.collect()
         gc.freeze()
+        self._progress = self.desk.progress()
         self.opened()
         self._show_state()
 
@@ -169,7 +184,8 @@ class DeskScreen(Screen[None]):
         others = "" if not self.study.viewpoint.own_only else " · own work only"
         # The case comes last: a narrow window cuts it, and its beginning is the key.
         return [
-            (f" {cut(desk.source.name, _NAME_CELLS)}", "bold"), f" {desk.number + 1}/{len(desk.sources)} · ",
+            (f" {cut(desk.source.name, _NAME_CELLS)}", "bold"),
+            f" {desk.number + 1}/{len(desk.sources)}{_SIGNS.get(self._progress, '')} · ",
             (cut(self.study.me.name, _NAME_CELLS), "bold"), others,
             f" · {turn} · {characters(span.length)}{mode} · case ", (desk.context_words(), "bold"),
         ]  # fmt: skip
@@ -190,6 +206,9 @@ class DeskScreen(Screen[None]):
         inner = min(codings, key=lambda m: m.span.length)
         code = book.code(inner.code)
         names = ", ".join(dict.fromkeys(m.label for m in codings))
+        given = self.desk.case_of(inner)
+        if given:
+            linked = f" {inner.label} speaks of {given}: set by hand or by the current case"
         return [[(f" {names}", "bold")], [f" {code.name()}: ", (code.brief or code.definition, "dim")], [linked]]
 
     def _show(self, change: Change) -> None:

@@ -20,6 +20,7 @@ __all__ = ["HelpScreen"]
 _LEGEND = """\
 Brackets in the margin are codings: ┌ │ └, or ▪ on one line. ┆ is a suggestion, + means that there are more.
 The number at the left is the turn; │ beside it marks passages that are linked to a case.
+✓ after the transcript's number: you marked it as completed; … as being read.
 Underlined: several codes. Quiet text: the interviewer, and speakers' labels.
 """
 

@@ -104,5 +104,4 @@ class Suggesting(DeskScreen):
             self.tell("Tab goes to a suggestion first.")
             return
         self._show(self.desk.accept(self._focused, self.view.selection.span))
-        self._focused = None
-        self._show_state()
+        self.action_suggestion(1)

@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Static
 
 from qcode.errors import QcodeError
 from qcode.services import agreement, tables
+from qcode.services.case_values import values_of
 from qcode.services.tables import Cell, Table
 from qcode.tui.commands import bindings, hints
 from qcode.tui.safe import Parts, cut, inert, inert_text, line_of
@@ -40,7 +41,7 @@ class TableScreen(Screen[None]):
         self._study = study
         self._kind = kind
         self._coders = ["main", "any", *(c.name for c in study.coders() if c.name)]
-        self._attributes = sorted({name for case in study.file.read.cases() for name in case.attributes})
+        self._attributes = sorted({name for case in study.file.read.cases() for name in values_of(case)})
         self._choice = {"coders": 0, "percent": 0, "attribute": 0}
         if "mechanism" in self._attributes:
             self._choice["attribute"] = self._attributes.index("mechanism")
@@ -113,6 +114,7 @@ class TableScreen(Screen[None]):
         self.query_one("#table-words", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
         grid = self.query_one(DataTable)
         grid.clear(columns=True)
+        grid.fixed_columns = 1
         # In a narrow window the numbers matter more than the codes' long names.
         kept = [i for i, name in enumerate(table.header) if name != "name" or self.app.size.width >= _WIDE]
         looks = [_ColumnLook.of([row[i] for row in table.rows]) for i in range(len(table.header))]

@@ -1,0 +1,72 @@
+"""Reading what became of a codebook: its releases, the proposals to its owner, and every event that made it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from qcode.core.events import Json, Step
+from qcode.store.connect import GuardedReads
+from qcode.store.projector import payload_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+__all__ = ["CodebookReader", "ProposalRow", "ReleaseRow"]
+
+
+class ReleaseRow(NamedTuple):
+    """A named version of the codebook: who released it when (`coder` a key, `at_ms` since 1970), and its fields."""
+
+    uid: str
+    coder: int
+    name: str
+    version: str
+    at_ms: int
+    fields: Mapping[str, Json]
+
+
+class ProposalRow(NamedTuple):
+    """A change of one code (by short id) that a coder proposed: open, accepted or refused."""
+
+    uid: str
+    coder: int
+    code: str
+    state: str
+    at_ms: int
+    fields: Mapping[str, Json]
+
+
+class CodebookReader:
+    """The queries on the history of one project's codebook."""
+
+    def __init__(self, conn: Connection, path: Path) -> None:
+        self._conn = GuardedReads(conn, path)
+
+    def releases(self) -> list[ReleaseRow]:
+        """All releases, the oldest first."""
+        rows = self._conn.execute(
+            "SELECT uid, coder, name, version, at_ms, fields FROM release CROSS JOIN entity USING (id)"
+            " ORDER BY at_ms, uid"
+        )
+        return [ReleaseRow._make([*head, json.loads(fields)]) for *head, fields in rows]
+
+    def proposals(self) -> list[ProposalRow]:
+        """All proposals, the oldest first."""
+        rows = self._conn.execute(
+            "SELECT uid, coder, code, state, at_ms, fields FROM proposal CROSS JOIN entity USING (id)"
+            " ORDER BY at_ms, uid"
+        )
+        return [ProposalRow._make([*head, json.loads(fields)]) for *head, fields in rows]
+
+    def history(self) -> list[Step]:
+        """The events of codebook and codes that are not undone, in their one order. Raises DamagedProject."""
+        rows = self._conn.execute(
+            "SELECT event.uid, lamport, at_ms, coder.uid, act.uid, entity.uid, kind, payload FROM entity"
+            " CROSS JOIN event ON event.entity = entity.id JOIN act ON act.id = event.act"
+            " JOIN coder ON coder.id = act.coder WHERE entity.type IN ('codebook', 'code') AND act.undone = 0"
+            " ORDER BY lamport, event.uid"
+        )
+        return [Step._make([*head, payload_of(head[0], payload)]) for *head, payload in rows]
