@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -164,15 +165,14 @@ class Study:
 
         A name that the project does not know yet becomes a coder of it with the first thing they do.
         """
-        file = ProjectFile.open(path, wait_seconds=wait_seconds)
-        try:
+        with ExitStack() as unless_opened:
+            file = unless_opened.enter_context(ProjectFile.open(path, wait_seconds=wait_seconds))
             name = clean_name(coder or remembered_name(file.uid), "coder")
             if coder is not None:
                 _refuse_misspelt(file, name)
-            return cls(file, _coder_row(file, name))
-        except BaseException:
-            file.close()
-            raise
+            study = cls(file, _coder_row(file, name))
+            unless_opened.pop_all()
+        return study
 
     def act(self) -> AbstractContextManager[Writer]:
         """One act of mine: everything written inside is stored together and undone together."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -112,7 +112,8 @@ def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS, new: bool = False
     with plain_sentences(path):
         # isolation_level None: a transaction begins where the code says BEGIN IMMEDIATE, and nowhere else.
         raw = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
-        try:
+        with ExitStack() as unless_sound:
+            unless_sound.callback(raw.close)
             database = Database(raw, recursive_triggers=False, execute_plugins=False, strict=True)
             for pragma in _PRAGMAS:
                 raw.execute(pragma).close()
@@ -121,9 +122,7 @@ def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS, new: bool = False
             application = raw.execute("PRAGMA application_id").fetchone()[0]
             if application not in (0, APPLICATION_ID):
                 raise NotAProject("This is a database of another program.", where=str(path))
-        except BaseException:
-            raw.close()
-            raise
+            unless_sound.pop_all()
     return database
 
 
@@ -172,10 +171,9 @@ def transaction(conn: Connection, path: Path, *, keep: bool = True) -> Iterator[
         try:
             yield
             conn.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException:
-            if conn.in_transaction:  # a full disk has rolled back already
+        finally:
+            if conn.in_transaction:  # something went wrong, and it was no full disk: that has rolled back already
                 conn.execute("ROLLBACK")
-            raise
 
 
 def _sentence(message: str, where: str) -> ProjectError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -89,14 +89,13 @@ class ProjectFile:
     @classmethod
     def open(cls, path: Path, *, clock: Clock | None = None, wait_seconds: float = BUSY_SECONDS) -> ProjectFile:
         """An existing project; an older one is brought up to date, a newer one refused."""
-        database = connect(path, wait_seconds=wait_seconds)
-        try:
-            with plain_sentences(path):
-                bring_up_to_date(database, str(path))
-                return cls(path, database, clock or Clock())
-        except BaseException:
-            database.conn.close()
-            raise
+        with ExitStack() as unless_opened, plain_sentences(path):
+            database = connect(path, wait_seconds=wait_seconds)
+            unless_opened.callback(database.conn.close)
+            bring_up_to_date(database, str(path))
+            project = cls(path, database, clock or Clock())
+            unless_opened.pop_all()
+        return project
 
     def write(self, coder: str) -> AbstractContextManager[Writer]:
         """One act of a coder (by uid); see `qcode.store.writer.write`."""

@@ -133,6 +133,7 @@ COMMANDS: tuple[Command, ...] = (
         "left_square_bracket",
         "transcript(-1)",
     ),
+    _c("speaker", "Speaker", "Set the role of this turn's speaker, for all turns or for this one.", "R", "set_speaker"),
     _c("others", "Other coders", "Show or hide the work of other coders.", "v", "toggle_others"),
     _c(
         "complete",

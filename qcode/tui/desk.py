@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from qcode.core.codebook import Code
 from qcode.core.spans import Span, overlap
 from qcode.errors import RequestError
-from qcode.services import coding, suggestions
+from qcode.services import coding, speakers, suggestions
 from qcode.services.log import Act
 from qcode.services.study import CaseRow, CodingRow, LinkRow, SourceRow, Study
 from qcode.services.suggestions import Proposal, Search
@@ -252,6 +252,23 @@ class Desk:
     def case_words(case: CaseRow) -> str:
         """A case as one line shows it: key, and mechanism or kind."""
         return f"{case.short_key} ({case.attributes.get('mechanism') or case.kind})"
+
+    # -- speakers
+
+    def speaker_at(self, position: int) -> tuple[int, str | None, str]:
+        """The turn at a position: its number from 1, the speaker's label (None: nobody is named), and the role."""
+        read = self.study.file.read
+        turns = read.turns(self.source.key)
+        turn = next((t for t in reversed(turns) if t.start <= position), turns[0])
+        speaker = next((s for s in read.speakers(self.source.key) if s.key == turn.speaker), None)
+        return turn.position + 1, speaker.label if speaker else None, turn.role or "unknown"
+
+    def set_role(self, turn: int, label: str | None, role: str) -> None:
+        """Set the role of a speaker in all turns, or (without a label) of one turn alone."""
+        if label is None:
+            speakers.correct_turn(self.study, self.source, turn, role=role)
+        else:
+            speakers.set_speaker(self.study, self.source, label, role=role)
 
     # -- suggestions
 

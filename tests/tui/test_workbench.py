@@ -924,3 +924,26 @@ async def test_the_case_given_to_a_coding_is_what_the_inspector_says(mini: Study
         await b.press("1")
         assert "speaks of river" in b.words("#inspector")
         assert "by hand" in b.words("#inspector")
+
+
+async def test_a_speaker_gets_another_role_everywhere_or_in_one_turn(mini: Study) -> None:
+    async with bench(mini) as b:
+        quiet = [look.quiet for look in b.view._looks]
+        await b.find("We trusted them from the start.")
+        span = b.view.selection.span
+        turn, label, role = b.coding.desk.speaker_at(span.start)
+        assert role == "participant"
+        await b.press("R")
+        assert f"{label}, now participant" in b.words("#picker-title")
+        await b.typed("interviewer in this")
+        await b.press("enter")
+        assert b.view.selection.span == span
+        assert b.told == "The role is interviewer now, in this turn only."
+        after = [look.quiet for look in b.view._looks]
+        assert [n for n, (x, y) in enumerate(zip(quiet, after, strict=True)) if x != y] == [turn - 1]
+        await b.press("R")
+        await b.typed("other in all")
+        await b.press("enter")
+        assert {s.role for s in mini.file.read.speakers(b.coding.desk.source.key) if s.label == label} == {"other"}
+        await b.press("R", "escape")
+        assert b.coding.desk.speaker_at(span.start) == (turn, label, "interviewer")

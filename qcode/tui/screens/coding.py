@@ -7,9 +7,11 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from qcode.core.turns import ROLES
 from qcode.services import coding as coding_service
 from qcode.tui.codebook_pane import CodebookPane
 from qcode.tui.commands import bindings
+from qcode.tui.safe import cut
 from qcode.tui.screens.desk_screen import characters, told
 from qcode.tui.screens.moving import Moving
 from qcode.tui.screens.picker import Choice, Picker
@@ -177,6 +179,35 @@ class CodingScreen(Moving, Suggesting):
             self.tell("This passage is linked to that case already.")
         self.view.set_links(self.desk.read_links())
         self._show_state()
+
+    # -- speakers
+
+    @told
+    def action_set_speaker(self) -> None:
+        """Choose the role of the speaker of this turn."""
+        if not self.desk.sources:
+            self.tell("There are no transcripts yet.")
+            return
+        turn, label, role = self.desk.speaker_at(self.view.selection.span.start)
+        everywhere = [] if label is None else [(label, r, f"in all turns of {label}") for r in ROLES]
+        choices = [
+            Choice(f"{'all' if name else 'turn'} {r}", r, where, (r, f"{r} {where}"))
+            for name, r, where in [*everywhere, *((None, r, "in this turn only") for r in ROLES)]
+        ]
+        who = f"{cut(label, 40)}, now {role}" if label else f"turn {turn}, nobody named, now {role}"
+        picker = Picker(f"Role of the speaker: {who}", choices)
+        self.app.push_screen(picker, lambda chosen: self._set_role(chosen, turn, label))
+
+    @told
+    def _set_role(self, chosen: str | None, turn: int, label: str | None) -> None:
+        if chosen is None:
+            return
+        extent, _, role = chosen.partition(" ")
+        span = self.view.selection.span
+        self.desk.set_role(turn, label if extent == "all" else None, role)
+        self._open(self.desk.number)
+        self.view.select_span(span)
+        self.tell(f"The role is {role} now, {'in all turns' if extent == 'all' else 'in this turn only'}.")
 
     # -- view
 
