@@ -16,7 +16,7 @@ __all__ = ["code", "done"]
 
 @click.group()
 def code() -> None:
-    """Add, remove, list, import and export codings.
+    """Add, move, remove, list, import and export codings.
 
     Example: qcode code list 001 --code trust
     """
@@ -69,6 +69,55 @@ def remove(call: Call, coding_id: str) -> None:
     with call.study() as study:
         remove_coding(study, find_coding(study, coding_id).uid)
     say("The coding is gone. `qcode undo` brings it back.")
+
+
+@code.command("move")
+@click.argument("coding_id")
+@click.option("--quote", default="", metavar="WORDS", help="The passage; it must stand in the transcript exactly once.")
+@click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
+@click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
+@pass_call
+def move(call: Call, coding_id: str, quote: str, start: int | None, end: int | None) -> None:
+    """Give one of your codings other boundaries.
+
+    Example: qcode code move 5f0c91d2 --quote "for years"
+    """
+    from qcode.errors import RequestError
+    from qcode.services.coding import move_coding, text_of
+    from qcode.services.listings import find_coding
+    from qcode.services.passages import find_passage
+
+    with call.study() as study:
+        row = find_coding(study, coding_id)
+        source = next(s for s in study.file.read.sources() if s.key == row.source)
+        text = text_of(study, source)
+        span = find_passage(text, start=start, end=end, quote=quote)
+        if span is None:
+            raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
+        move_coding(study, row.uid, source, text, span)
+        say(f"The coding stands on characters {span.start}-{span.end} of {source.name} now.")
+
+
+@code.command("assign")
+@click.argument("coding_id")
+@click.argument("key")
+@click.option("--stage", metavar="NAME", help="The stage of the case.")
+@pass_call
+def assign(call: Call, coding_id: str, key: str, stage: str | None) -> None:
+    """Say which case one of your codings speaks of.
+
+    This goes before what the links say; `none` leaves it to the links again.
+
+    Example: qcode code assign 5f0c91d2 park-x
+    """
+    from qcode.services.coding import assign_case
+    from qcode.services.listings import find_coding
+
+    with call.study() as study:
+        row = find_coding(study, coding_id)
+        case = None if key == "none" else study.case(key)
+        assign_case(study, row.uid, case, stage if case else None)
+        say(f"The coding speaks of {case.short_key} now." if case else "The links decide what the coding speaks of.")
 
 
 @code.command("list")

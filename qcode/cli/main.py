@@ -34,7 +34,7 @@ SECTIONS = {
         "cases": LazyCommand("qcode.cli.cases:cases", "The case table, and which passages speak of a case."),
     },
     "Coding": {
-        "code": LazyCommand("qcode.cli.coding:code", "Add, remove, list, import and export codings."),
+        "code": LazyCommand("qcode.cli.coding:code", "Add, move, remove, list, import and export codings."),
         "done": LazyCommand("qcode.cli.coding:done", "Note how far you are with a transcript."),
         "suggest": LazyCommand("qcode.cli.results:suggest", "List passages that the codebook points at."),
     },

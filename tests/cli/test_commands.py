@@ -455,3 +455,20 @@ def test_doctor_names_what_cannot_be_mended_and_remarks(mini, monkeypatch):
     monkeypatch.setattr(doctor, "diagnose", lambda *_: found)
     result = mini("doctor", "--mend")
     assert (result.exit_code, result.output) == (1, "Fault: The disk is torn.\nRemark: 2 event(s) are kept.\n")
+
+
+def test_a_coding_is_moved_and_assigned(mini):
+    mini("code", "add", "one", "money", "--quote", QUOTE)
+    (row,) = [row for row in lines(mini("code", "list", "one")) if "money" in row]
+    shorter = QUOTE.rsplit(" ", 1)[0]
+    assert "now." in mini("code", "move", row[0], "--quote", shorter).output
+    (moved,) = [row for row in lines(mini("code", "list", "one")) if "money" in row]
+    assert (moved[0], moved[-1]) == (row[0], shorter)
+    assert mini("code", "move", row[0]).exit_code == 2
+    assert mini("--coder", "bo", "code", "move", row[0], "--quote", QUOTE).exit_code == 2
+    assert mini("code", "assign", row[0], "river").output == "The coding speaks of river now.\n"
+    assert "river" in next(row for row in lines(mini("code", "list", "one")) if "money" in row)
+    assert mini("code", "assign", row[0], "none").output == "The links decide what the coding speaks of.\n"
+    assert "river" not in next(row for row in lines(mini("code", "list", "one")) if "money" in row)
+    mini("undo")
+    assert "river" in next(row for row in lines(mini("code", "list", "one")) if "money" in row)
