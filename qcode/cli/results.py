@@ -127,5 +127,8 @@ def suggest(
         if found or csv is not None:
             deliver(call, content, csv, force=force, raw=raw)
         else:
-            say("There are no suggestions: no indicator of the codebook stands in words that you have not coded.")
+            say(
+                "There are no suggestions: no passage that you have not coded holds two different indicators of a "
+                "code, or one that is rare in its transcript."
+            )
             notes(content)

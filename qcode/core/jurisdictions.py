@@ -54,6 +54,7 @@ def _read(entry: str) -> Province:
 PROVINCES = {p.code: p for p in map(_read, re.split(r"; |\n", _TABLE.strip()))}
 """The 31 provinces, regions and municipalities of the mainland by their two digits."""
 
+_DIRECT = "90"
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})  # their counties stand under no prefecture
 
 # “Hainan prefecture” lies in Qinghai and 河北区 in Tianjin: what such a word follows is no province.
@@ -81,13 +82,19 @@ def province_of(code: str) -> Province | None:
 def prefecture_of(code: str) -> str | None:
     """What stands for the prefecture: the first four digits; None for a province itself.
 
+    Counties right under a province (90 in the middle, such as Xiantao) have no prefecture: each is its own.
+
     Districts (01) and counties (02) of a municipality such as Chongqing stand directly under it: one place.
 
     >>> prefecture_of("340824"), prefecture_of("340000"), prefecture_of("500229") == prefecture_of("500101")
     ('3408', None, True)
+    >>> prefecture_of("429004") == prefecture_of("429005")
+    False
     """
     if code[:2] in _MUNICIPALITIES:
         return code[:2] + "00"
+    if code[2:4] == _DIRECT:
+        return code
     return None if code[2:4] == "00" else code[:4]
 
 

@@ -114,7 +114,7 @@ def plain_cell(value: str) -> str:
 
 def _case(row: CsvRow) -> _Case:
     values = {display_safe(name): display_safe(plain_cell(value.strip())) for name, value in row.values.items()}
-    key = clean_name(values["key"], "case")
+    key = clean_name(values["key"], "key of the case")
     _check_kind(values.get("kind") or "dataset")
     if values.get("name"):
         values["name"] = clean_name(values["name"], "case")

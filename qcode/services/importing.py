@@ -11,6 +11,7 @@ from qcode.core.alike import alike_labels
 from qcode.core.events import Json
 from qcode.core.ids import source_id, speaker_id
 from qcode.core.language import garbled, guess_language
+from qcode.core.lonely import lonely_labels
 from qcode.core.text import CANONICAL_VERSION, display_safe, text_sha256
 from qcode.core.turns import Role, SpeakerLabel
 from qcode.errors import InputError, QcodeError, RequestError
@@ -96,7 +97,7 @@ def import_transcripts(
             refused.append(ImportedFile(display_safe(path.name), "refused", _reason(error)))
     if tick is not None:
         tick(len(files), len(files))
-    return ImportReport((*_store(study, ready, language, kind), *refused))
+    return ImportReport((*_store(study, ready, language, kind, asked=bool(roles)), *refused))
 
 
 def _reason(error: QcodeError) -> str:
@@ -139,7 +140,9 @@ def _read(path: Path, encoding: str | None, roles: Mapping[str, Role] | None) ->
     )
 
 
-def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: str | None) -> list[ImportedFile]:
+def _store(
+    study: Study, ready: Sequence[_Ready], language: str | None, kind: str | None, *, asked: bool
+) -> list[ImportedFile]:
     results: list[ImportedFile] = []
     sources = study.file.read.sources()
     here = {source.uid: source.name for source in sources}
@@ -148,9 +151,10 @@ def _store(study: Study, ready: Sequence[_Ready], language: str | None, kind: st
         for item in ready:
             uid = source_id(text_sha256(item.read.text))
             if uid in here:
-                results.append(
-                    _result(item, "already here", f"The study holds this text as “{display_safe(here[uid])}”.")
-                )
+                kept = f"The study holds this text as “{display_safe(here[uid])}”."
+                if asked:
+                    kept += " What --speaker says was not applied to it: use `qcode speakers set` or `speakers turn`."
+                results.append(_result(item, "already here", kept))
             elif item.name in names:
                 reason = (
                     f"The study has another text under the name “{display_safe(item.name)}”. "
@@ -189,14 +193,20 @@ def _result(
 ) -> ImportedFile:
     read = item.read
     doubts = _doubts(read, language, kept_aliases) if status == "imported" else ()
+    # Of a text that is here already nothing is told that the file alone says: the study may say otherwise.
+    labels = read.labels if status == "imported" else ()
     return ImportedFile(
-        item.shown, status, reason, item.name, read.encoding, language, len(read.text), len(read.turns), read.labels,
+        item.shown, status, reason, item.name, read.encoding, language, len(read.text), len(read.turns), labels,
         (*read.warnings, *doubts),
     )  # fmt: skip
 
 
 def _doubts(read: ReadTranscript, language: str, kept_aliases: Sequence[str]) -> Iterator[str]:
     """What to look at once the file is a transcript of the study, as sentences."""
+    once = lonely_labels(read.text, [label.label for label in read.labels]) if read.labels else ()
+    if once:
+        shown = ", ".join(f"“{display_safe(label)}”" for label in once)
+        yield f"Stands once and was taken as words, not as a speaker: {shown}. If it is one, see --speaker."
     doubt = garbled(read.text, language)
     if doubt and not ("\ufffd" in doubt and any("\ufffd" in warning for warning in read.warnings)):
         yield doubt

@@ -63,7 +63,10 @@ def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> 
     if path.exists():
         return path
     tell = tick or (lambda _: None)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"The folder cannot be made ({error.strerror}).", where=str(folder)) from None
     making = folder / f".making{SUFFIX}"
     making.unlink(missing_ok=True)
     try:

@@ -185,3 +185,16 @@ def test_word_documents_and_subtitles_are_imported(empty, tmp_path):
     (folder / "call.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v R>Because.\n", encoding="utf-8")
     report = import_transcripts(empty, [folder])
     assert statuses(report) == [("call.vtt", "imported"), ("talk.docx", "imported")]
+
+
+def test_a_label_that_stands_once_is_told(anna, tmp_path):
+    (tmp_path / "new.txt").write_text(
+        "I: Who began?\nR: The province.\nInterpreter: He means the grant.\nI: And then?\nR: Nothing.\n",
+        encoding="utf-8",
+    )
+    (file,) = import_transcripts(anna, [tmp_path / "new.txt"]).files
+    assert any("Stands once" in warning and "Interpreter" in warning for warning in file.warnings)
+    (again,) = import_transcripts(anna, [tmp_path / "new.txt"], roles={"Interpreter": "other"}).files
+    assert again.status == "already here"
+    assert "--speaker says was not applied" in again.reason
+    assert again.labels == ()

@@ -110,3 +110,9 @@ def test_the_sample_study_is_worth_coding(tmp_path, settings):
             together.setdefault(link.study_case, set()).add(link.source)
         assert all(len(sources) == 1 for sources in together.values())  # so each interview is a group of its own
         assert len(read.cases()) >= 30
+
+
+def test_a_file_in_the_way_is_told(tmp_path, settings):
+    (tmp_path / "study").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(RequestError, match="folder cannot be made"):
+        samples.build_sample(tmp_path / "study")
