@@ -203,7 +203,9 @@ def _result(
 
 def _doubts(read: ReadTranscript, language: str, kept_aliases: Sequence[str]) -> Iterator[str]:
     """What to look at once the file is a transcript of the study, as sentences."""
-    once = lonely_labels(read.text, [label.label for label in read.labels]) if read.labels else ()
+    # Above the first label stand dates and places, not people.
+    begins = next((turn.start for turn in read.turns if turn.speaker is not None), len(read.text))
+    once = lonely_labels(read.text[begins:], [label.label for label in read.labels])
     if once:
         shown = ", ".join(f"“{display_safe(label)}”" for label in once)
         yield f"Stands once and was taken as words, not as a speaker: {shown}. If it is one, see --speaker."
