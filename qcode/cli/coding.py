@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,21 @@ from qcode.cli.cases import say_report
 from qcode.cli.options import encoding_option, force_option, raw_option
 from qcode.cli.show import say, table
 
+if TYPE_CHECKING:
+    from qcode.core.spans import Span
+
 __all__ = ["code", "done"]
+
+
+def _passage(text: str, start: int | None, end: int | None, quote: str) -> Span:
+    """The passage that the options name; RequestError if they name none."""
+    from qcode.errors import RequestError
+    from qcode.services.passages import find_passage
+
+    span = find_passage(text, start=start, end=end, quote=quote)
+    if span is None:
+        raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
+    return span
 
 
 @click.group()
@@ -37,16 +52,12 @@ def add(
 
     Example: qcode code add 001 trust --quote "We have known each other for years."
     """
-    from qcode.errors import RequestError
     from qcode.services.coding import Context, apply_codes, context, text_of
-    from qcode.services.passages import find_passage
 
     with call.study() as study:
         source, row = study.source(transcript), study.codes().find(code)
         text = text_of(study, source)
-        span = find_passage(text, start=start, end=end, quote=quote)
-        if span is None:
-            raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
+        span = _passage(text, start, end, quote)
         given = Context(study.case(key)) if key else context(study)
         made = apply_codes(study, source, text, span, [row.uid], in_context=given)
         place = f"characters {span.start}-{span.end} of {source.name}"
@@ -82,18 +93,14 @@ def move(call: Call, coding_id: str, quote: str, start: int | None, end: int | N
 
     Example: qcode code move 5f0c91d2 --quote "for years"
     """
-    from qcode.errors import RequestError
     from qcode.services.coding import move_coding, text_of
     from qcode.services.listings import find_coding
-    from qcode.services.passages import find_passage
 
     with call.study() as study:
         row = find_coding(study, coding_id)
         source = next(s for s in study.file.read.sources() if s.key == row.source)
         text = text_of(study, source)
-        span = find_passage(text, start=start, end=end, quote=quote)
-        if span is None:
-            raise RequestError("There is no passage.", fix="Give --quote, or --start and --end.")
+        span = _passage(text, start, end, quote)
         move_coding(study, row.uid, source, text, span)
         say(f"The coding stands on characters {span.start}-{span.end} of {source.name} now.")
 

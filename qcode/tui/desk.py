@@ -235,18 +235,23 @@ class Desk:
         """Whether another process wrote to the project since the marks were read."""
         return self.study.file.read.version() not in (self.version, -1)
 
-    def source_words(self, source: SourceRow) -> str:
-        """A transcript as a list shows it: language, kind, length, how far I am."""
-        words = [source.language, source.kind, f"{source.length:,} characters", self.progress(source)]
-        return " · ".join(word for word in words if word)
+    def sources_in_words(self) -> list[str]:
+        """Every transcript as a list shows it: language, kind, length, how far I am."""
+        progress = self._progress()
+        parts = [[s.language, s.kind, f"{s.length:,} characters", progress.get(s.key, "")] for s in self.sources]
+        return [" · ".join(word for word in words if word) for words in parts]
 
-    def progress(self, source: SourceRow | None = None) -> str:
-        """How far I am with a transcript (this one): empty, reading, or complete."""
-        if not self.study.me.key:
-            return ""
-        rows = self.study.file.read.ledger(coders=[self.study.me.key])
-        states = {row.state for row in rows if row.source == (source or self.source).key}
-        return "complete" if states == {"complete"} else "reading" if states & {"reading", "complete"} else ""
+    def progress(self) -> str:
+        """How far I am with this transcript: empty, reading, or complete."""
+        return self._progress().get(self.source.key, "")
+
+    def _progress(self) -> dict[int, str]:
+        """How far I am with each transcript (key) that I began."""
+        states: dict[int, set[str]] = {}
+        for row in self.study.file.read.ledger(coders=[self.study.me.key]):
+            states.setdefault(row.source, set()).add(row.state)
+        begun = {source: found for source, found in states.items() if found & {"reading", "complete"}}
+        return {source: "complete" if found == {"complete"} else "reading" for source, found in begun.items()}
 
     @staticmethod
     def case_words(case: CaseRow) -> str:

@@ -142,9 +142,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def is_quiet(self, span: Span) -> bool:
         """Whether a stretch lies wholly in one interviewer's turn."""
-        turns = [look for look in self._looks if look.start <= span.start]
-        following = [look.start for look in self._looks if look.start > span.start]
-        return bool(turns) and turns[-1].quiet and (not following or span.end <= following[0])
+        layout = self.layout_of_text
+        first, last = (layout.turn_of_line(layout.line_of(position)) for position in (span.start, span.end - 1))
+        return bool(self._looks) and first == last and self._looks[first].quiet
 
     def all_marks(self) -> list[Mark]:
         """All marks, in the order of the text."""

@@ -223,8 +223,8 @@ class CodingScreen(Moving, Suggesting):
             self.tell("There are no transcripts yet.")
             return
         choices = [
-            Choice(str(i), source.name, self.desk.source_words(source), (source.name,))
-            for i, source in enumerate(self.desk.sources)
+            Choice(str(i), source.name, words, (source.name,))
+            for i, (source, words) in enumerate(zip(self.desk.sources, self.desk.sources_in_words(), strict=True))
         ]
         picker = Picker("Transcripts", choices, current=str(self.desk.number))
         self.app.push_screen(picker, lambda number: self._go(int(number)) if number is not None else None)
