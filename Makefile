@@ -39,6 +39,10 @@ bench: .venv-dev/.installed
 	@$(DEV) benchmarks/writing.py
 	@$(DEV) benchmarks/importing.py --documents 50
 	@$(DEV) benchmarks/cases.py
+	@$(DEV) benchmarks/finding.py
+	@$(DEV) benchmarks/cooccurrence.py
+	@$(DEV) benchmarks/inference.py --replicates 200
+	@$(DEV) benchmarks/agreement.py --segments 100000
 	@$(DEV) benchmarks/keys.py
 
 soak: .venv-dev/.installed .venv/.installed
