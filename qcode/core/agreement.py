@@ -10,14 +10,14 @@ resampling, and mark what is undefined by not-a-number; all others return a `Res
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 
-from qcode.core.coincidence import Document, FloatArray, IntArray, Tally, span_array, tally, unit_table
+from qcode.core.coincidence import Document, FloatArray, IntArray, Tally, span_array, tally
+from qcode.core.measures import Measure, Result, Undefined, off_diagonal, ratio
 from qcode.errors import RequestError
 
 __all__ = [
@@ -27,59 +27,23 @@ __all__ = [
     "PairAgreement",
     "Result",
     "Undefined",
+    "ac1_of",
     "agree",
-    "alpha_nominal",
     "alpha_of",
     "cohen_kappa",
     "dice",
     "dice_of",
+    "jaccard_of",
     "kappa_of",
     "krippendorff_alpha",
     "pairwise",
     "percent_agreement",
     "percent_of",
+    "pi_of",
     "prevalence",
     "span_array",
     "tally",
 ]
-
-
-class Measure(StrEnum):
-    """What a value is, named so that a table can say which of several definitions it follows."""
-
-    ALPHA = "Krippendorff's alpha (nominal)"
-    DICE = "positive agreement (Dice)"
-    KAPPA = "Cohen's kappa"
-    PERCENT = "agreement (pooled pairs, 1 - D_o)"
-    PREVALENCE = "prevalence (share of the text that is coded)"
-
-
-class Undefined(StrEnum):
-    """Why a value does not exist."""
-
-    NO_SHARED_DOCUMENT = "No document was completed by two of the coders."
-    NO_SHARED_UNIT = "No unit was given a value by two of the coders."
-    NO_TEXT = "The documents that two coders completed hold no text to count."
-    ONE_VALUE = "Only one value was used, so agreement beyond chance cannot be computed."
-    NEVER_CODED = "None of the coders used the code in the documents that two of them completed."
-    TOOK_NO_PART = "The coder completed none of the documents that two coders completed."
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One number with what it counts.
-
-    `value` is None where it is undefined, and then `reason` says why. `units` counts what the value rests on,
-    in the unit that `unit` names; `documents` and `coders` likewise (documents is None for bare units).
-    """
-
-    measure: Measure
-    value: float | None
-    reason: Undefined | None
-    units: int
-    documents: int | None
-    coders: int
-    unit: str = "character"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +83,7 @@ def percent_of(coincidences: FloatArray | IntArray) -> FloatArray:
     >>> float(percent_of(np.array([[8, 4], [4, 4]])))
     0.6
     """
-    return 1 - _ratio(_off_diagonal(coincidences), coincidences.sum(axis=(-2, -1)))
+    return 1 - ratio(off_diagonal(coincidences), coincidences.sum(axis=(-2, -1)))
 
 
 def alpha_of(coincidences: FloatArray | IntArray) -> FloatArray:
@@ -133,8 +97,8 @@ def alpha_of(coincidences: FloatArray | IntArray) -> FloatArray:
     """
     marginal = coincidences.sum(axis=-1)
     # Products are summed off the diagonal: n**2 minus the squares would lose the digits of a rare code.
-    expected = _off_diagonal(marginal[..., :, np.newaxis] * marginal[..., np.newaxis, :])
-    return 1 - _ratio((marginal.sum(axis=-1) - 1) * _off_diagonal(coincidences), expected)
+    expected = off_diagonal(marginal[..., :, np.newaxis] * marginal[..., np.newaxis, :])
+    return 1 - ratio((marginal.sum(axis=-1) - 1) * off_diagonal(coincidences), expected)
 
 
 def kappa_of(tables: FloatArray | IntArray) -> FloatArray:
@@ -146,8 +110,8 @@ def kappa_of(tables: FloatArray | IntArray) -> FloatArray:
     0.1667
     """
     rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
-    expected = _off_diagonal(rows[..., :, np.newaxis] * columns[..., np.newaxis, :])
-    return 1 - _ratio(rows.sum(axis=-1) * _off_diagonal(tables), expected)
+    expected = off_diagonal(rows[..., :, np.newaxis] * columns[..., np.newaxis, :])
+    return 1 - ratio(rows.sum(axis=-1) * off_diagonal(tables), expected)
 
 
 def dice_of(coincidences: FloatArray | IntArray) -> FloatArray:
@@ -159,7 +123,45 @@ def dice_of(coincidences: FloatArray | IntArray) -> FloatArray:
     >>> float(dice_of(np.array([[8, 4], [4, 4]])))
     0.5
     """
-    return _ratio(coincidences[..., 1, 1], coincidences[..., 1, :].sum(axis=-1))
+    return ratio(coincidences[..., 1, 1], coincidences[..., 1, :].sum(axis=-1))
+
+
+def jaccard_of(tables: FloatArray | IntArray) -> FloatArray:
+    """What both coded by what either coded, 0 to 1, from contingency tables [..., 2, 2] of two coders. Jaccard (1901).
+
+    >>> float(jaccard_of(np.array([[4, 2], [2, 2]])))
+    0.3333333333333333
+    """
+    return ratio(tables[..., 1, 1], tables.sum(axis=(-2, -1)) - tables[..., 0, 0])
+
+
+def pi_of(coincidences: FloatArray | IntArray) -> FloatArray:
+    """Scott's pi of two coders, Fleiss' kappa of more, from coincidences [..., q, q]: p_e = Σ (n_k / n)^2.
+
+    Alpha without its correction for small samples. Coders who are missing in a document count as in alpha.
+
+    >>> round(float(pi_of(np.array([[8, 4], [4, 4]]))), 4)  # (.60 - .52) / (1 - .52)
+    0.1667
+    """
+    marginal = coincidences.sum(axis=-1)
+    expected = off_diagonal(marginal[..., :, np.newaxis] * marginal[..., np.newaxis, :])
+    return 1 - ratio(marginal.sum(axis=-1) * off_diagonal(coincidences), expected)
+
+
+def ac1_of(coincidences: FloatArray | IntArray) -> FloatArray:
+    """Gwet's AC1 from coincidences [..., q, q]: p_e = Σ p_k (1 - p_k) / (q - 1), p_k = n_k / n. Gwet (2008).
+
+    Undefined where one value only was used. Coders who are missing in a document count as in alpha.
+
+    >>> round(float(ac1_of(np.array([[160, 15], [15, 10]]))), 3)  # .85 and .21875
+    0.808
+    """
+    marginal = coincidences.sum(axis=-1)
+    total = marginal.sum(axis=-1)
+    expected = off_diagonal(marginal[..., :, np.newaxis] * marginal[..., np.newaxis, :])
+    chance = ratio(expected, total**2 * (marginal.shape[-1] - 1))
+    chance = np.where(expected == 0, np.nan, chance)
+    return np.asarray((percent_of(coincidences) - chance) / (1 - chance), dtype=np.float64)
 
 
 def percent_agreement(counts: Tally) -> Result:
@@ -261,23 +263,6 @@ def agree(code_documents: Mapping[str, Sequence[Document]]) -> list[CodeAgreemen
     return results
 
 
-def alpha_nominal(rows: Sequence[Sequence[Hashable | None]]) -> Result:
-    """Krippendorff's alpha for given units with any number of nominal values; None is missing.
-
-    One row per unit, one column per coder; Krippendorff (2011), sections A to C. Raises RequestError for rows
-    of unequal length and for a not-a-number among the values.
-
-    >>> round(alpha_nominal([[1, 1], [1, 0], [1, 1], [1, 0]]).value, 4)  # 1 - 7 * 4 / (2 * 6 * 2)
-    -0.1667
-    >>> alpha_nominal([[1, None], [None, 2]]).reason.name
-    'NO_SHARED_UNIT'
-    """
-    table = unit_table(rows)
-    reason = None if table.units else Undefined.NO_SHARED_UNIT
-    basis = _Basis(table.units, None, table.coders, reason, "unit")
-    return _result(Measure.ALPHA, alpha_of(table.coincidences), basis, Undefined.ONE_VALUE)
-
-
 class _Basis(NamedTuple):
     """What a value rests on, and why it cannot exist if nothing is there."""
 
@@ -347,19 +332,5 @@ def _prevalence(counts: Tally, coder: int) -> Result:
     units = int(counts.characters[counted].sum())
     reason = None if units else _basis(counts).reason or Undefined.TOOK_NO_PART
     basis = _Basis(units, int(counted.sum()), int(units > 0), reason)
-    share = _ratio(counts.coded[coder][counted].sum(), counts.characters[counted].sum())
+    share = ratio(counts.coded[coder][counted].sum(), counts.characters[counted].sum())
     return _result(Measure.PREVALENCE, share, basis, Undefined.TOOK_NO_PART)
-
-
-def _off_diagonal(matrices: FloatArray | IntArray) -> FloatArray:
-    """Sum of the cells off the diagonal, per matrix [..., q, q]."""
-    q = matrices.shape[-1]
-    return np.asarray((matrices * ~np.eye(q, dtype=np.bool_)).sum(axis=(-2, -1)), dtype=np.float64)
-
-
-def _ratio(numerator: object, denominator: object) -> FloatArray:
-    """Quotient, and not-a-number where the denominator is 0."""
-    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    quotient: FloatArray = np.full(np.broadcast(top, bottom).shape, np.nan)
-    np.divide(top, bottom, out=quotient, where=bottom != 0)
-    return quotient

@@ -10,7 +10,7 @@ per document, because resampling for an interval of confidence draws documents, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -26,11 +26,9 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "Tally",
-    "UnitTable",
     "coincidence",
     "span_array",
     "tally",
-    "unit_table",
     "weighted_coincidence",
 ]
 
@@ -181,49 +179,6 @@ def weighted_coincidence(counts: IntArray, lengths: IntArray, group: IntArray, p
             matrices[:, c, k] = matrices[:, k, c] = np.bincount(group, weights=paired, minlength=groups)
     # With fewer than two values nothing pairs: the numerators are 0 already, and 1 only keeps 0/0 away.
     return matrices / np.maximum(present - 1, 1)[:, np.newaxis, np.newaxis]
-
-
-class UnitTable(NamedTuple):
-    """Fixed units: coincidences float64 [q, q], the q `values` in order of appearance, units and coders that pair."""
-
-    coincidences: FloatArray
-    values: tuple[Hashable, ...]
-    units: int
-    coders: int
-
-
-def unit_table(rows: Sequence[Sequence[Hashable | None]]) -> UnitTable:
-    """Coincidences of given units with any number of nominal values.
-
-    `rows` has one row per unit and one column per coder; None is missing. Units with fewer than two values pair
-    with nothing and drop out, with the values that occur nowhere else. Values are told apart as they are: "a"
-    is not "A", and the text "nan" is a value.
-
-    Raises RequestError for rows of unequal length and for a not-a-number, which equals nothing, not even itself.
-
-    >>> unit_table([["yes", "yes"], ["yes", "no"], [None, "no"]]).coincidences.tolist()
-    [[2.0, 1.0], [1.0, 0.0]]
-    """
-    widths = {len(row) for row in rows}
-    if len(widths) > 1:
-        raise RequestError("Every unit must have one entry per coder: a value, or nothing where it is missing.")
-    paired = [row for row in rows if sum(value is not None for value in row) >= _PAIR]
-    index: dict[Hashable, int] = {}
-    cells = [(_index_of(value, index), unit) for unit, row in enumerate(paired) for value in row if value is not None]
-    counts = np.zeros((len(index), len(paired)), dtype=np.int64)
-    if cells:
-        np.add.at(counts, tuple(np.array(cells).T), 1)
-    present, group = np.unique(counts.sum(axis=0), return_inverse=True)
-    matrices = weighted_coincidence(counts, np.ones(len(paired), dtype=np.int64), group, present)
-    coders = sum(any(value is not None for value in column) for column in zip(*paired, strict=True))
-    return UnitTable(matrices.sum(axis=0), tuple(index), len(paired), coders)
-
-
-def _index_of(value: Hashable, index: dict[Hashable, int]) -> int:
-    """Number of a value, given at its first appearance."""
-    if value != value:  # noqa: PLR0124 - only a not-a-number differs from itself
-        raise RequestError("A value is not a number. Leave it out where the value is missing.")
-    return index.setdefault(value, len(index))
 
 
 class _Sweep(NamedTuple):

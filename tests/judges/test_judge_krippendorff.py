@@ -6,8 +6,12 @@ import krippendorff
 import numpy as np
 import pytest
 
-from qcode.core.agreement import Document, alpha_nominal, krippendorff_alpha
+from qcode.core.agreement import Document, krippendorff_alpha
+from qcode.core.alpha import Level, alpha
 from qcode.core.coincidence import FloatArray, IntArray, tally
+from qcode.core.continuum import Continuum
+from qcode.core.ratings import ratings
+from qcode.core.u_alpha import character_alpha, unitize, unitize_code
 
 
 def random_document(rng: np.random.Generator, coders: int, length: int, missing: float) -> Document:
@@ -51,6 +55,7 @@ def test_alpha_over_characters(coders: int, missing: float) -> None:
     table = np.concatenate([characters(document) for document in documents], axis=1)
     judge = krippendorff.alpha(reliability_data=table, value_domain=[0, 1], level_of_measurement="nominal")
     assert krippendorff_alpha(tally(documents)).value == pytest.approx(judge, abs=1e-12)
+    assert character_alpha(unitize_code(documents)).value == pytest.approx(judge, abs=1e-12)
 
 
 @pytest.mark.parametrize("values", [2, 3, 7])
@@ -62,4 +67,30 @@ def test_alpha_over_given_units(values: int) -> None:
     table[rng.random((300, 4)) < 0.3] = np.nan
     judge = krippendorff.alpha(reliability_data=table.T, level_of_measurement="nominal")
     rows = [[None if np.isnan(value) else int(value) for value in row] for row in table]
-    assert alpha_nominal(rows).value == pytest.approx(judge, abs=1e-12)
+    assert alpha(ratings(rows)).value == pytest.approx(judge, abs=1e-12)
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize(("values", "missing"), [(2, 0.3), (5, 0.0), (5, 0.4), (30, 0.3)])
+def test_alpha_of_every_level(level: Level, values: int, missing: float) -> None:
+    rng = np.random.default_rng(values)
+    truth = rng.integers(0, values, size=200)
+    table = np.clip(truth[:, np.newaxis] + rng.integers(-2, 3, size=(200, 4)), 0, values - 1).astype(np.float64)
+    table[rng.random((200, 4)) < missing] = np.nan
+    judge = krippendorff.alpha(reliability_data=table.T, level_of_measurement=level.value)
+    rows = [[None if np.isnan(value) else value for value in row] for row in table]
+    assert alpha(ratings(rows), level).value == pytest.approx(judge, abs=1e-12)
+
+
+def test_several_codes_over_characters() -> None:
+    """A dimension whose codes exclude each other, against one row per coder and one column per character."""
+    rng = np.random.default_rng(7)
+    marks, table = [], np.zeros((3, 3000), dtype=np.int64)
+    for coder in range(3):
+        cuts = np.sort(rng.choice(3000, 40, replace=False)).tolist()
+        for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+            label = int(rng.integers(1, 4))
+            marks.append((coder, start, end, label))
+            table[coder, start:end] = label
+    judge = krippendorff.alpha(reliability_data=table, level_of_measurement="nominal")
+    assert character_alpha(unitize([Continuum(marks, 3000)])).value == pytest.approx(judge, abs=1e-12)
