@@ -84,12 +84,16 @@ START: dict[str, dict[str, Any]] = {
     "code": {"codebook": "codebook:1"},
     "source": {},
     "coding": {"source": "source:1", "code": "code:1", "span": [0, 5]},
+    "memo": {"about": "code", "code": "code:1"},
+    "summary": {"about": "transcript", "source": "source:1", "code": "code:1"},
 }
-_ENTITIES = ["codebook:1", "code:1", "code:2", "code:3", "source:1", "coding:1", "coding:2"]
+_ENTITIES = ["codebook:1", "code:1", "code:2", "code:3", "source:1", "coding:1", "coding:2",
+             "memo:1", "summary:1"]  # fmt: skip
 _moves = st.one_of(
     st.tuples(st.just("learn"), st.integers(0, 2), st.integers(0, 30)),
     st.tuples(st.just("set"), st.sampled_from(_ENTITIES), st.sampled_from(["title", "memo"]), st.integers(0, 3)),
     st.tuples(st.just("code"), st.sampled_from(["coding:1", "coding:2"]), st.sampled_from(["code:1", "code:2", "code:3"])),
+    st.tuples(st.just("about"), st.just("memo:1"), st.sampled_from(["code", "transcript", "project", "nothing", 5])),
     st.tuples(st.sampled_from(["merged_into", "parent"]), st.sampled_from(["code:1", "code:2", "code:3"]),
               st.sampled_from(["code:1", "code:2", "code:3", "code:9"])),
     st.tuples(st.just("remove"), st.sampled_from(_ENTITIES)),
@@ -104,7 +108,7 @@ def _play(replica: Replica, others: list[Replica], move: tuple[Any, ...]) -> Non
             replica.learn(others[who].made[:upto])
         case ("set", entity, name, value):
             replica.change(entity, name, value)
-        case ("code" | "merged_into" | "parent" as name, entity, value):
+        case ("code" | "merged_into" | "parent" | "about" as name, entity, value):
             replica.change(entity, name, value)
         case ("remove", entity):
             replica.remove(entity)

@@ -42,11 +42,11 @@ GENESIS = "0" * 64  # prev_hash of a replica's first event
 
 ENTITY_TYPES = (
     "project", "coder", "codebook", "code", "source", "speaker", "case", "column", "link", "coding", "ledger",
-    "decision", "release", "proposal",
+    "decision", "release", "proposal", "memo", "translation", "path", "summary", "claim",
 )  # fmt: skip
 
 # What the undo key takes back: a coder's own work. Set-up (imports, codebooks, coders) is changed by its own commands.
-UNDOABLE_TYPES = frozenset({"link", "coding", "ledger", "decision"})
+UNDOABLE_TYPES = frozenset({"link", "coding", "ledger", "decision", "memo", "translation", "path", "summary", "claim"})
 
 _VERBS = ("created", "set", "removed")
 _KNOWN = frozenset({f"{t}.{v}" for t in ENTITY_TYPES for v in _VERBS} | {"act.undone", "act.redone"})

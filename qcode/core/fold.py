@@ -20,6 +20,7 @@ from qcode.core.events import Json, Step, canonical_json, is_known_kind
 
 __all__ = [
     "REFERENCES",
+    "TARGETS",
     "ActKey",
     "Conflict",
     "Entity",
@@ -28,6 +29,7 @@ __all__ = [
     "break_cycles",
     "fold",
     "fold_entity",
+    "references_of",
     "undone_acts",
 ]
 
@@ -41,6 +43,20 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "decision": {"code": "code", "source": "source"},
     "release": {"codebook": "codebook"},
     "proposal": {"codebook": "codebook"},
+    "translation": {"source": "source"},
+    "summary": {"code": "code"},
+}
+
+# Types that are about one of several things: what the field `about` may say, and what must be there then as well.
+TARGETS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "memo": {
+        "project": {},
+        "code": {"code": "code"},
+        "case": {"case": "case"},
+        "transcript": {"source": "source"},
+        "passage": {"source": "source"},
+    },
+    "summary": {"case": {"case": "case"}, "transcript": {"source": "source"}, "value": {}},
 }
 
 _REMOVED = "removed"  # the field behind TYPE.removed
@@ -86,7 +102,11 @@ class Conflict:
 
 @dataclass(slots=True)
 class Entity:
-    """One folded entity: fields as they stand, each field's heads (event ids), and when it was last written."""
+    """One folded entity: fields as they stand, each field's heads (event ids), and when each was last written.
+
+    `at_ms` is when it was made and `changed_ms` when it was last written at all (undone acts do not count), both in
+    milliseconds since 1970 by the clock of whoever wrote.
+    """
 
     uid: str
     type: str
@@ -97,6 +117,7 @@ class Entity:
     heads: dict[str, tuple[str, ...]] = field(default_factory=dict)
     written: dict[str, tuple[int, str]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    changed_ms: int = 0
 
     @property
     def removed(self) -> bool:
@@ -187,6 +208,17 @@ def _heads(writes: Sequence[Write]) -> list[Write]:
     return sorted(heads, key=lambda w: w.order)
 
 
+def references_of(type_: str, fields: Mapping[str, Json]) -> Mapping[str, str]:
+    """The fields of such an entity that must point at a living entity, each with the type of what it points at.
+
+    >>> dict(references_of("memo", {"about": "code"})), dict(references_of("memo", {"about": "project"}))
+    ({'code': 'code'}, {})
+    """
+    always = REFERENCES.get(type_, {})
+    about = fields.get("about") if type_ in TARGETS else None
+    return {**always, **TARGETS[type_].get(about, {})} if isinstance(about, str) else always
+
+
 def fold_entity(uid: str, events: Sequence[Step], undone: frozenset[ActKey] | set[ActKey]) -> Entity | None:
     """One entity from its events (any order, no repetition), or None if no living event created it.
 
@@ -202,6 +234,8 @@ def fold_entity(uid: str, events: Sequence[Step], undone: frozenset[ActKey] | se
         type_ = event.kind.partition(".")[0]
         if live and entity is None and event.kind.endswith(".created") and event.payload is not None:
             entity = Entity(uid, type_, event.coder, _order(event), event.at_ms)
+        if live and entity is not None and type_ == entity.type:
+            entity.changed_ms = event.at_ms
         for name, value, prev in _writes_of(event):
             # Types are compared below: writes may come before the creation that gives the type.
             history[f"{type_}\x1f{name}"].append(Write(event.id, event.lamport, event.coder, value, prev, live))
@@ -269,7 +303,7 @@ def _orphans(living: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
         found = {}
         for uid, entity in living.items():
             missing = []
-            for name, type_ in REFERENCES.get(entity.type, {}).items():
+            for name, type_ in references_of(entity.type, entity.fields).items():
                 target = entity.fields.get(name)
                 known = living.get(target) if isinstance(target, str) else None
                 if known is None or known.type != type_ or known.uid in waiting:

@@ -21,6 +21,7 @@ __all__ = [
     "release_id",
     "source_id",
     "speaker_id",
+    "translation_id",
     "uuid7",
 ]
 
@@ -85,6 +86,11 @@ def ledger_id(source: str, coder: str, dimension: str) -> str:
 def decision_id(coder: str, code: str, source: str, start: int, end: int) -> str:
     """Id of a coder's decision on a suggested span (code points, half-open) of a code."""
     return _named("decision", coder, code, source, str(start), str(end))
+
+
+def translation_id(source: str, start: int, end: int, language: str) -> str:
+    """Id of a translation: one for each passage (code points, half-open) and language that it is put into."""
+    return _named("translation", source, str(start), str(end), language)
 
 
 def uuid7(unix_ms: int, random_bits: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ from qcode.store.projector import payload_of
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-__all__ = ["CodebookReader", "ProposalRow", "ReleaseRow"]
+__all__ = ["CodebookReader", "ProposalRow", "ReleaseRow", "Standing"]
 
 
 class ReleaseRow(NamedTuple):
@@ -39,6 +39,14 @@ class ProposalRow(NamedTuple):
     fields: Mapping[str, Json]
 
 
+class Standing(NamedTuple):
+    """What stands on codes: codings of everybody, transcripts that they are in, and codings of one coder."""
+
+    codings: int
+    transcripts: int
+    own: int
+
+
 class CodebookReader:
     """The queries on the history of one project's codebook."""
 
@@ -60,6 +68,16 @@ class CodebookReader:
             " ORDER BY at_ms, uid"
         )
         return [ProposalRow._make([*head, json.loads(fields)]) for *head, fields in rows]
+
+    def standing(self, codes: Collection[int], coder: int) -> Standing:
+        """What stands on these codes (keys); `own` are codings of this coder (key)."""
+        marks = ",".join("?" * len(codes))
+        row = self._conn.execute(
+            "SELECT count(*), count(DISTINCT source), coalesce(sum(coder = ?), 0) FROM coding"  # noqa: S608 - marks only
+            f" WHERE code IN ({marks})",
+            [coder, *sorted(codes)],
+        ).fetchone()
+        return Standing._make(row)
 
     def history(self) -> list[Step]:
         """The events of codebook and codes that are not undone, in their one order. Raises DamagedProject."""

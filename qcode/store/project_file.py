@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 from qcode.core.ids import coder_id
 from qcode.errors import DamagedProject, ProjectError
+from qcode.store.act_reading import ActReader
 from qcode.store.codebook_reading import CodebookReader
 from qcode.store.connect import BUSY_SECONDS, connect, create_file, plain_sentences
+from qcode.store.memo_reading import MemoReader
 from qcode.store.reading import Reader
 from qcode.store.schema import bring_up_to_date
 from qcode.store.writer import Clock, Writer, place_of, write
@@ -50,7 +52,10 @@ def _publish(draft: Path, path: Path) -> None:
 
 
 class ProjectFile:
-    """An open project: `read` asks, `codebook` asks for the codebook's history, `write` records.
+    """An open project: `read` asks, `write` records.
+
+    `codebook` asks for the codebook's history, `notes` for memos and translations and what else people wrote,
+    `acts` for what was done, act by act.
 
     Close it, or use it in a `with` statement.
     """
@@ -61,6 +66,8 @@ class ProjectFile:
         self.clock = clock
         self.read = Reader(database.conn, path)
         self.codebook = CodebookReader(database.conn, path)
+        self.notes = MemoReader(database.conn, path)
+        self.acts = ActReader(database.conn, path)
         self._place = place_of(path)
         uid = self.read.meta("project")
         if uid is None:

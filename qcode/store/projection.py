@@ -7,11 +7,13 @@ stands in `waiting` with an empty id, and `qcode doctor` reports it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
+from qcode.core.corrected import corrected_turns
 from qcode.core.events import Json, canonical_json
-from qcode.core.fold import break_cycles
+from qcode.core.fold import TARGETS, break_cycles
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CHILDREN", "OPTIONAL", "TABLES", "TYPE_ORDER", "Keys", "delete_rows", "insert_rows"]
 
-Keys = Callable[[str], int]  # uid -> key of the entity
+
+class Keys(Protocol):
+    """Gives the key of an entity by its uid; `type_` is what one that was never heard of is taken for."""
+
+    def __call__(self, uid: str, type_: str = ...) -> int:
+        """The key; KeyError if there is none and none can be made."""
+
 
 # Parents before children: the order in which entities are projected.
 TYPE_ORDER = (
@@ -38,6 +46,11 @@ TYPE_ORDER = (
     "decision",
     "release",
     "proposal",
+    "memo",
+    "translation",
+    "path",
+    "summary",
+    "claim",
 )
 
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -54,16 +67,22 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "decision": ("decision",),
     "release": ("release",),
     "proposal": ("proposal",),
+    "memo": ("memo",),
+    "translation": ("translation",),
+    "path": ("path",),
+    "summary": ("summary",),
+    "claim": ("claim",),
 }
 
 # (table, column) pairs that refer to an entity of the type: these wait again when it goes.
 CHILDREN: Mapping[str, tuple[tuple[str, str], ...]] = {
     "codebook": (("code", "codebook"), ("release", "codebook"), ("proposal", "codebook")),
-    "code": (("coding", "code"), ("decision", "code")),
+    "code": (("coding", "code"), ("decision", "code"), ("memo", "target"), ("summary", "code")),
     "source": (
         ("speaker", "source"), ("link", "source"), ("coding", "source"), ("ledger", "source"), ("decision", "source"),
+        ("memo", "target"), ("translation", "source"), ("summary", "target"),
     ),
-    "case": (("link", "study_case"), ("coding", "study_case")),
+    "case": (("link", "study_case"), ("coding", "study_case"), ("memo", "target"), ("summary", "target")),
 }  # fmt: skip
 
 # Fields that may point at an entity which is not there: the row is made without it and made again when it comes.
@@ -90,11 +109,18 @@ _UPSERTS = {
     "case": ("study_case", ("key", "name", "kind", "position")),
     "column": ("case_column", ("name", "type", "given", "position")),
     "link": ("link", ("study_case", "source", "start", "end", "stage", "coder")),
-    "coding": ("coding", ("source", "code", "coder", "start", "end", "study_case", "stage", "origin", "at_ms")),
+    "coding": ("coding", ("source", "code", "coder", "start", "end", "study_case", "stage", "origin", "at_ms",
+                          "flagged")),
     "ledger": ("ledger", ("source", "coder", "dimension", "state", "version")),
     "decision": ("decision", ("source", "code", "coder", "start", "end", "verdict", "at_ms")),
     "release": ("release", ("codebook", "coder", "name", "version", "at_ms", "fields")),
     "proposal": ("proposal", ("codebook", "coder", "code", "state", "at_ms", "fields")),
+    "memo": ("memo", ("about", "target", "start", "end", "kind", "title", "text", "coder", "at_ms", "changed_ms")),
+    "translation": ("translation", ("source", "start", "end", "language", "text", "translator", "checked_by", "coder",
+                                    "at_ms", "changed_ms")),
+    "path": ("path", ("from_coding", "to_coding", "coder", "at_ms")),
+    "summary": ("summary", ("about", "target", "value", "code", "text", "coder", "at_ms", "changed_ms")),
+    "claim": ("claim", ("title", "text", "supporting", "contrary", "coder", "at_ms", "changed_ms")),
 }  # fmt: skip
 
 
@@ -195,7 +221,7 @@ def _work_row(entity: Entity, keys: Keys, coder: int) -> tuple[Any, ...]:
             case = _maybe(f, "case")
             return (
                 keys(_text(f, "source")), keys(_text(f, "code")), coder, *_span(f), keys(case) if case else None,
-                _maybe(f, "stage"), _maybe(f, "origin"), entity.at_ms,
+                _maybe(f, "stage"), _maybe(f, "origin"), entity.at_ms, int(f.get("flagged") is True),
             )  # fmt: skip
         case "ledger":
             return (keys(_text(f, "source")), coder, _text(f, "dimension"), _text(f, "state"), _text(f, "version"))
@@ -203,7 +229,7 @@ def _work_row(entity: Entity, keys: Keys, coder: int) -> tuple[Any, ...]:
             names = ("name", "version") if entity.type == "release" else ("code", "state")
             told = (_text(f, name) for name in names)
             return (keys(_text(f, "codebook")), coder, *told, entity.at_ms, canonical_json(dict(f)))
-        case _:
+        case "decision":
             return (
                 keys(_text(f, "source")),
                 keys(_text(f, "code")),
@@ -212,6 +238,50 @@ def _work_row(entity: Entity, keys: Keys, coder: int) -> tuple[Any, ...]:
                 _text(f, "verdict"),
                 entity.at_ms,
             )
+        case _:
+            return _written_row(entity, keys, coder)
+
+
+def _written_row(entity: Entity, keys: Keys, coder: int) -> tuple[Any, ...]:
+    """The row of what people write about the material: memos, translations, paths, summaries and claims."""
+    f = entity.fields
+    end = (coder, entity.at_ms, entity.changed_ms)
+    match entity.type:
+        case "memo":
+            about, target = _target(entity, keys)
+            place = _span(f) if about == "passage" else (None, None)
+            return (about, target, *place, _text(f, "kind"), _text(f, "title"), _text(f, "text"), *end)
+        case "translation":
+            told = (_text(f, name) for name in ("language", "text", "translator", "checked_by"))
+            return (keys(_text(f, "source")), *_span(f), *told, *end)
+        case "path":
+            first, second = _text(f, "from"), _text(f, "to")
+            if not first or not second:
+                raise TypeError("path")
+            return (keys(first, "coding"), keys(second, "coding"), coder, entity.at_ms)
+        case "summary":
+            about, target = _target(entity, keys)
+            return (about, target, _text(f, "value"), keys(_text(f, "code")), _text(f, "text"), *end)
+        case _:
+            passages = (_passages(f, name) for name in ("supporting", "contrary"))
+            return (_text(f, "title"), _text(f, "text"), *passages, *end)
+
+
+def _target(entity: Entity, keys: Keys) -> tuple[str, int | None]:
+    """What something is about: the word for it, and the key of the thing itself, if it is one."""
+    about = _text(entity.fields, "about")
+    named = TARGETS[entity.type][about]  # an unknown word is a KeyError, that is, a misshapen field
+    return about, next((keys(_text(entity.fields, name)) for name in named), None)
+
+
+def _passages(fields: Mapping[str, Json], name: str) -> str:
+    """Passages, each a transcript's uid, start and end, as canonical JSON."""
+    found = []
+    for source, start, end in fields.get(name, []):
+        if not isinstance(source, str) or not 0 <= _whole(start) < _whole(end):
+            raise TypeError(name)
+        found.append([source, start, end])
+    return canonical_json(found)
 
 
 def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: int) -> None:
@@ -240,26 +310,19 @@ def insert_rows(conn: Connection, entity: Entity, key: int, keys: Keys, coder: i
 def _turns(entity: Entity, key: int, keys: Keys) -> list[tuple[Any, ...]]:
     """The turns of a transcript, with what people corrected.
 
-    A source's field `turn:N:speaker` gives turn N (from 0) another speaker, `turn:N:role` a role of its own, and
-    `same:UID` says that the speaker of that uid is the speaker whose uid it holds.
+    Besides the fields of `corrected_turns`, `same:UID` says that the speaker of that uid is the one whose uid it holds.
     """
-    f = entity.fields
-    speakers = dict(enumerate(f["speakers"]))
-    if not all(isinstance(uid, str) for uid in speakers.values()):
-        raise TypeError("speakers")
     merged = _merged_speakers(entity)
+    key_of = cache(keys)
     rows = []
-    for position, (*places, speaker, time_ms) in enumerate(f["turns"]):
-        start, body, end = map(_whole, places)
-        written = None if speaker is None else speakers[_whole(speaker)]
-        who = _maybe(f, f"turn:{position}:speaker") or written
+    for turn in corrected_turns(entity.fields):
+        who = turn.speaker
         while who in merged:
             who = merged[who]
         rows.append(
             (
-                key, position, start, body, end, None if who is None else keys(who),
-                None if time_ms is None else _whole(time_ms), None if written is None else keys(written),
-                _maybe(f, f"turn:{position}:role"),
+                key, turn.position, turn.start, turn.body, turn.end, None if who is None else key_of(who),
+                turn.time_ms, None if turn.written is None else key_of(turn.written), turn.role,
             )
         )  # fmt: skip
     return rows

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qcode.core.events import Json, Step, canonical_json
-from qcode.core.fold import REFERENCES, ActKey, Entity, break_cycles, fold_entity
+from qcode.core.fold import ActKey, Entity, break_cycles, fold_entity, references_of
 from qcode.errors import DamagedProject
 from qcode.store.projection import CHILDREN, OPTIONAL, TABLES, TYPE_ORDER, delete_rows, insert_rows
 
@@ -25,6 +25,7 @@ FROM event JOIN act ON act.id = event.act JOIN coder ON coder.id = act.coder JOI
 WHERE event.entity IN
 """
 _BATCH = 500  # marks in one statement: below every limit of SQLite
+_CODEBOOK = ("codebook", "code")
 _RANK = {type_: rank for rank, type_ in enumerate(TYPE_ORDER)}
 
 
@@ -88,12 +89,15 @@ class Projector:
             key = self._keys[uid] = int(row[0])
         return key
 
-    def _reference_key(self, uid: str) -> int:
-        """Key of what a row refers to. It is known to be there, except for a speaker, who may come after the text."""
+    def _reference_key(self, uid: str, type_: str = "speaker") -> int:
+        """Key of what a row refers to. It is known to be there, except for what a row does not wait for.
+
+        That is a speaker, who may come after the text, and the codings of a path.
+        """
         try:
             return self.key(uid)
         except KeyError:
-            self._conn.execute("INSERT INTO entity (uid, type) VALUES (?, 'speaker')", (uid,))
+            self._conn.execute("INSERT INTO entity (uid, type) VALUES (?, ?)", (uid, type_))
             return self.key(uid)
 
     def coder_key(self, uid: str) -> int:
@@ -125,7 +129,7 @@ class Projector:
                 rows = self._conn.execute(sql, batch).fetchall()
                 for key, uid, type_ in sorted(rows, key=lambda r: _RANK.get(r[2], 99)):
                     entity = fold_entity(uid, *steps[key])
-                    codes_touched |= type_ == "code" or (entity is not None and entity.type == "code")
+                    codes_touched |= type_ in _CODEBOOK or (entity is not None and entity.type in _CODEBOOK)
                     todo |= self.place(key, uid, type_, entity, fresh=key in new)
             new.clear()
             if self._parent_went:
@@ -188,7 +192,7 @@ class Projector:
 
     def _insert(self, key: int, entity: Entity) -> bool:
         """Write the rows if everything that the entity needs is there; otherwise note what it waits for."""
-        missing = self._missing(entity, REFERENCES.get(entity.type, {}))
+        missing = self._missing(entity, references_of(entity.type, entity.fields))
         named = {n: "case" for n in OPTIONAL.get(entity.type, ()) if isinstance(f := entity.fields.get(n), str) and f}
         optional = self._missing(entity, named)
         self._wait(key, missing, required=True)
@@ -244,9 +248,19 @@ class Projector:
             found.update(int(k) for (k,) in self._conn.execute(sql, (key,)))
         return found
 
+    def _note_open_circles(self, uids: list[str]) -> None:
+        """Keep the codes that count as dimensions because their parent would close a circle; mostly there is none."""
+        self._conn.execute("DELETE FROM meta WHERE key = 'open circles'")
+        if uids:
+            self._conn.execute("INSERT INTO meta VALUES ('open circles', ?)", (canonical_json(uids),))
+
     def settle_codes(self) -> None:
-        """Work out for every code the code that it became by merging; chains are followed, cycles are broken."""
+        """Work out for every code the code that it became by merging; chains are followed, cycles are broken.
+
+        Codes whose parent would close a circle are noted: the latest of its edges goes, as the fold says.
+        """
         edges: dict[str, tuple[str, tuple[int, str]]] = {}
+        parents: dict[str, tuple[str, tuple[int, str]]] = {}
         keys: dict[str, int] = {}
         rows = self._conn.execute(
             "SELECT code.id, entity.uid FROM code CROSS JOIN entity USING (id) ORDER BY code.id"
@@ -257,12 +271,17 @@ class Projector:
             target = entity.fields.get("merged_into") if entity is not None else None
             if entity is not None and isinstance(target, str):
                 edges[uid] = (target, entity.written["merged_into"])
+            parent = entity.fields.get("parent") if entity is not None else None
+            if entity is not None and isinstance(parent, str):
+                parents[uid] = (parent, entity.written["parent"])
         redirects = break_cycles({uid: edge for uid, edge in edges.items() if edge[0] in keys})
         for uid, key in keys.items():
             end = uid
             while end in redirects:
                 end = redirects[end]
             self._conn.execute("UPDATE code SET target = ? WHERE id = ? AND target <> ?", (keys[end], key, keys[end]))
+        whole = {uid: edge for uid, edge in parents.items() if edge[0] in keys}
+        self._note_open_circles(sorted(set(whole) - set(break_cycles(whole))))
         # Readers keep the codebook until this number changes: it is asked for at every key press.
         self._conn.execute(
             "INSERT INTO meta VALUES ('codes', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qcode.core.events import Json
 from qcode.errors import DamagedProject, ProjectBusy
 from qcode.store.connect import GuardedReads
+from qcode.store.projection import CHILDREN
 from qcode.store.projector import payload_of
 from qcode.store.rows import (
     CaseRow,
@@ -43,7 +44,7 @@ __all__ = ["Reader"]
 
 _CODING = (
     'coding.id, entity.uid, coding.source, coding.code, coding.coder, coding.start, coding."end",'
-    " coding.study_case, coding.stage, coding.origin, coding.at_ms"
+    " coding.study_case, coding.stage, coding.origin, coding.at_ms, coding.flagged"
 )
 
 
@@ -145,7 +146,7 @@ class Reader:
         sql = (
             'SELECT turn.source, turn.position, start, body, "end", speaker, time_ms,'  # noqa: S608 - constants
             " coalesce(turn.role, speaker.role), written FROM turn LEFT JOIN speaker ON speaker.id = turn.speaker"
-            f" WHERE {where} ORDER BY 1, 2"
+            f" WHERE {where} ORDER BY 1, 3"
         )
         return [TurnRow(*row) for row in self._rows(sql, keys)]
 
@@ -168,7 +169,8 @@ class Reader:
             [*parameters, unknown],
         )
         columns: NDArray[np.int64] = np.fromiter(cursor, dtype=np.dtype((np.int64, 4)))
-        return columns
+        # Parts that people split off stand first in the table; all else is in the order of the text already.
+        return columns[np.lexsort((columns[:, 1], columns[:, 0]))]
 
     def codebook(self) -> tuple[str, dict[str, Json]] | None:
         """The codebook's uid and fields, or None if the study has none yet."""
@@ -233,8 +235,8 @@ class Reader:
         here, source_keys = _among("source", None if source is None else [source])
         whose, coder_keys = _among("coder", coders)
         return [
-            CodingRow(*row)
-            for row in self._rows(
+            CodingRow._make([*row, bool(flagged)])
+            for *row, flagged in self._rows(
                 f"SELECT {_CODING} FROM coding CROSS JOIN entity USING (id) WHERE {here} AND {whose}"  # noqa: S608
                 ' ORDER BY source, start, "end", coding.id',
                 [*source_keys, *coder_keys],
@@ -254,7 +256,7 @@ class Reader:
         """One coding, or None if it is not there (any more)."""
         sql = f"SELECT {_CODING} FROM coding JOIN entity USING (id) WHERE uid = ?"  # noqa: S608 - constants
         row = self._conn.execute(sql, (uid,)).fetchone()
-        return None if row is None else CodingRow(*row)
+        return None if row is None else CodingRow._make([*row[:-1], bool(row[-1])])
 
     def coding_columns(self, *, coders: Collection[int] | None) -> NDArray[np.int64]:
         """All codings as integers, shape (n, 6): code, coder, source, start, end, case set by hand (0 = none).
@@ -339,6 +341,22 @@ class Reader:
         ).fetchone()
         fields: Mapping[str, Json] = {} if row is None or row[0] is None else json.loads(row[0]).get("fields", {})
         return fields
+
+    def removed(self, type_: str) -> list[str]:
+        """Uids of the entities of a type that were removed, or wait for something that was."""
+        sql = (
+            "SELECT uid FROM entity WHERE type = ? AND id IN (SELECT entity FROM event WHERE kind = ? || '.removed')"
+            " ORDER BY id"
+        )
+        return [str(uid) for (uid,) in self._rows(sql, (type_, type_))]
+
+    def hanging_on(self, type_: str, key: int) -> dict[str, int]:
+        """How many entities of each type refer to one of `type_`; of all coders."""
+        counts = {}
+        for table, column in CHILDREN[type_]:
+            row = self._conn.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" = ?', (key,)).fetchone()  # noqa: S608 - constants
+            counts[table] = int(row[0])
+        return counts
 
     def event_coder(self, uid: str) -> str | None:
         """The uid of the coder who wrote an event."""

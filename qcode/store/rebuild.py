@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from qcode.store.project_file import ProjectFile
-    from qcode.store.rows import SourceRow
 
 __all__ = ["check_chain", "check_quotes", "check_storage", "compare", "fingerprints", "rebuild", "unknown_kinds"]
 
@@ -44,13 +43,19 @@ WHERE entity.type = ? ORDER BY entity.id
 """
 
 
-_PLACES = 'SELECT id, start, "end" FROM coding WHERE source = ?'
-_CODINGS = """
+# What stands on passages: what it is called, what it did to the passage, its table, and the column of the transcript.
+_PLACED = (
+    ("Coding", "was coded", "coding", "source"),
+    ("Memo", "it is about", "memo", "target"),
+    ("Translation", "it translates", "translation", "source"),
+)
+_PLACES = 'SELECT id, start, "end" FROM {0} WHERE {1} = ? AND start IS NOT NULL'
+_ON_PASSAGES = """
 SELECT event.entity, entity.uid, event.uid, event.lamport, event.at_ms, coder.uid, act.uid, event.kind, event.payload,
     act.undone
-FROM coding CROSS JOIN entity USING (id) JOIN event ON event.entity = coding.id JOIN act ON act.id = event.act
+FROM {0} CROSS JOIN entity USING (id) JOIN event ON event.entity = {0}.id JOIN act ON act.id = event.act
     JOIN coder ON coder.id = act.coder
-WHERE coding.source = ? ORDER BY coding.id
+WHERE {0}.{1} = ? AND {0}.start IS NOT NULL ORDER BY {0}.id
 """
 
 
@@ -209,7 +214,7 @@ def check_storage(project: ProjectFile) -> list[str]:
 
 
 def check_quotes(project: ProjectFile) -> list[str]:
-    """Codings whose passage is no longer what it was when it was coded, as sentences without the passage."""
+    """Codings, memos and translations whose passage is no longer what it was, as sentences without the passage."""
     faults: list[str] = []
     for source in project.read.sources():
         try:
@@ -218,17 +223,20 @@ def check_quotes(project: ProjectFile) -> list[str]:
             continue  # `check_storage` names it
         if text is not None:
             with plain_sentences(project.path):
-                faults += _lost_quotes(project.database.conn, source, text)
+                for noun, how, *table in _PLACED:
+                    faults += [
+                        f"{noun} {uid} in “{source.name}” does not stand on the passage that {how}."
+                        for uid in _lost_quotes(project.database.conn, table, source.key, text)
+                    ]
     return faults
 
 
-def _lost_quotes(conn: Connection, source: SourceRow, text: str) -> list[str]:
-    places = {key: (start, end) for key, start, end in conn.execute(_PLACES, (source.key,))}
-    return [
-        f"Coding {uid} in “{source.name}” does not stand on the passage that was coded."
-        for key, uid, steps, undone in _stream(conn, _CODINGS, source.key)
-        if not _stands(fold_entity(uid, steps, undone), *places[key], text)
-    ]
+def _lost_quotes(conn: Connection, table: list[str], source: int, text: str) -> Iterator[str]:
+    """Uids of what does not stand where it was put; `table` is a table and its column of the transcript (by key)."""
+    places = {key: (start, end) for key, start, end in conn.execute(_PLACES.format(*table), (source,))}
+    for key, uid, steps, undone in _stream(conn, _ON_PASSAGES.format(*table), source):
+        if not _stands(fold_entity(uid, steps, undone), *places[key], text):
+            yield uid
 
 
 def _stands(coding: Entity | None, start: int, end: int, text: str) -> bool:

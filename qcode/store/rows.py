@@ -67,8 +67,9 @@ class SpeakerRow(NamedTuple):
 class TurnRow(NamedTuple):
     """One turn: the label stands from `start` to `body`, what was said from `body` to `end`.
 
-    `speaker` is who speaks by what people corrected, `written` whose label stands there; `role` is the turn's own
-    role if somebody gave it one, else that of its speaker; None where nobody is named.
+    `position` is its number in the import from 0, or minus `start` for a part that people split off. `speaker` is who
+    speaks by what people corrected, `written` whose label stands there; `role` is the turn's own role if somebody gave
+    it one, else that of its speaker; None where nobody is named.
     """
 
     source: int
@@ -145,7 +146,7 @@ class LinkRow(NamedTuple):
 
 
 class CodingRow(NamedTuple):
-    """One code on one passage by one coder; `study_case` only where it was set by hand."""
+    """One code on one passage by one coder; `study_case` only where it was set by hand, `flagged` by its coder."""
 
     key: int
     uid: str
@@ -158,6 +159,7 @@ class CodingRow(NamedTuple):
     stage: str | None
     origin: str | None
     at_ms: int
+    flagged: bool = False
 
 
 class LedgerRow(NamedTuple):

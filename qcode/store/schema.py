@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROJECTIONS", "SCHEMA_VERSION", "bring_up_to_date"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -157,11 +157,53 @@ CREATE TABLE conflict (
 ) STRICT, WITHOUT ROWID;
 """
 
+# Memos, translations, flags; links between codings, summaries and claims. No project of schema 1 holds events of them:
+# a qcode of that time wrote none, and took in nobody else's. So there is nothing to be folded again.
+_SECOND = """
+ALTER TABLE coding ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0;
+-- `target` is a code, a case or a transcript: it need not have a row yet, so it refers to the entity
+CREATE TABLE memo (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), about TEXT NOT NULL, target INTEGER REFERENCES entity (id),
+    start INTEGER, "end" INTEGER, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    coder INTEGER NOT NULL REFERENCES coder (id), at_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+    CHECK ((start IS NULL) = ("end" IS NULL)), CHECK (start IS NULL OR (start >= 0 AND "end" > start))
+) STRICT;
+CREATE INDEX memo_target ON memo (target);
+CREATE TABLE translation (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), source INTEGER NOT NULL REFERENCES source (id),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL,
+    translator TEXT NOT NULL, checked_by TEXT NOT NULL, coder INTEGER NOT NULL REFERENCES coder (id),
+    at_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, CHECK (start >= 0 AND "end" > start)
+) STRICT;
+CREATE INDEX translation_place ON translation (source, start, "end");
+-- the two codings are read where they are: a coding that comes or goes would otherwise have to look for paths
+CREATE TABLE path (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), from_coding INTEGER NOT NULL REFERENCES entity (id),
+    to_coding INTEGER NOT NULL REFERENCES entity (id), coder INTEGER NOT NULL REFERENCES coder (id),
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX path_from ON path (from_coding);
+CREATE INDEX path_to ON path (to_coding);
+CREATE TABLE summary (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), about TEXT NOT NULL, target INTEGER REFERENCES entity (id),
+    value TEXT NOT NULL, code INTEGER NOT NULL REFERENCES code (id), text TEXT NOT NULL,
+    coder INTEGER NOT NULL REFERENCES coder (id), at_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX summary_target ON summary (target);
+CREATE INDEX summary_code ON summary (code);
+-- passages as JSON, each a transcript's uid, start and end: a claim stays when one of its transcripts goes
+CREATE TABLE claim (
+    id INTEGER PRIMARY KEY REFERENCES entity (id), title TEXT NOT NULL, text TEXT NOT NULL,
+    supporting TEXT NOT NULL, contrary TEXT NOT NULL, coder INTEGER NOT NULL REFERENCES coder (id),
+    at_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL
+) STRICT;
+"""
+
 # In the order in which they are emptied; a rebuild makes them again from the events.
 PROJECTIONS = (
-    "conflict", "waiting", "proposal", "release", "decision", "ledger", "coding", "link", "case_party",
-    "case_stage", "case_attribute", "case_column", "study_case", "turn", "attribute",
-    "speaker", "source", "code", "codebook", "project",
+    "conflict", "waiting", "claim", "summary", "path", "translation", "memo", "proposal", "release", "decision",
+    "ledger", "coding", "link", "case_party", "case_stage", "case_attribute", "case_column", "study_case",
+    "turn", "attribute", "speaker", "source", "code", "codebook", "project",
 )  # fmt: skip
 
 
@@ -185,6 +227,11 @@ def bring_up_to_date(database: Database, where: str) -> None:
     @steps()
     def first(db: Database) -> None:
         for statement in _statements(_FIRST):
+            db.execute(statement)
+
+    @steps()
+    def second(db: Database) -> None:
+        for statement in _statements(_SECOND):
             db.execute(statement)
 
     database.conn.execute("PRAGMA foreign_keys = OFF")

@@ -90,6 +90,31 @@ def passage(
     return {"source": study.sources[source], "code": study.codes[code], "span": list(span), "quote": quote, **more}
 
 
+def write_notes(project: ProjectFile, study: Study, *, coder: str = ANNA) -> dict[str, str]:
+    """One memo on each kind of thing, and one of everything else that people write: uids by what they are."""
+    place = {name: passage(study)[name] for name in ("source", "span", "quote")}
+    memo = {"kind": "memo", "title": "", "text": "invented"}
+    with project.write(coder) as writer:
+        codings = [writer.create("coding", passage(study, code=code)) for code in (0, 1)]
+        return {
+            "project": writer.create("memo", {**memo, "about": "project"}),
+            "code": writer.create("memo", {**memo, "about": "code", "code": study.codes[0]}),
+            "case": writer.create("memo", {**memo, "about": "case", "case": study.cases[0]}),
+            "transcript": writer.create("memo", {**memo, "about": "transcript", "source": study.sources[0]}),
+            "passage": writer.create("memo", {**memo, "about": "passage", **place}),
+            "translation": writer.create(
+                "translation", {**place, "language": "en", "text": "Why?", "translator": "Anna", "checked_by": ""}
+            ),
+            "path": writer.create("path", {"from": codings[0], "to": codings[1]}),
+            "summary": writer.create(
+                "summary", {"about": "case", "case": study.cases[0], "value": "", "code": study.codes[0], "text": "s"}
+            ),
+            "claim": writer.create(
+                "claim", {"title": "c", "text": "t", "supporting": [[study.sources[0], 0, 5]], "contrary": [["gone", 1, 2]]}
+            ),
+        }  # fmt: skip
+
+
 def steps(project: ProjectFile) -> list[Step]:
     """All events of a project, as the fold reads them."""
     return [
@@ -124,7 +149,7 @@ _STORED = {
     "column": "SELECT entity.uid, name, case_column.type, given, position FROM case_column JOIN entity USING (id)",
     "link": 'SELECT entity.uid, k.uid, s.uid, start, "end", stage, coder.uid FROM link JOIN entity USING (id)'
     " JOIN entity k ON k.id = study_case JOIN entity s ON s.id = source JOIN coder ON coder.id = coder",
-    "coding": 'SELECT entity.uid, s.uid, c.uid, coder.uid, start, "end", k.uid, stage, at_ms FROM coding'
+    "coding": 'SELECT entity.uid, s.uid, c.uid, coder.uid, start, "end", k.uid, stage, at_ms, flagged FROM coding'
     " JOIN entity USING (id) JOIN entity s ON s.id = source JOIN entity c ON c.id = code JOIN coder ON coder.id = coder"
     " LEFT JOIN entity k ON k.id = study_case",
     "ledger": "SELECT entity.uid, s.uid, coder.uid, dimension, state FROM ledger JOIN entity USING (id)"
@@ -135,9 +160,23 @@ _STORED = {
     " JOIN entity b ON b.id = codebook JOIN coder ON coder.id = coder",
     "proposal": "SELECT entity.uid, b.uid, coder.uid, code, state, at_ms, fields FROM proposal JOIN entity USING (id)"
     " JOIN entity b ON b.id = codebook JOIN coder ON coder.id = coder",
+    "memo": 'SELECT entity.uid, about, t.uid, start, "end", kind, title, text, coder.uid, at_ms, changed_ms FROM memo'
+    " JOIN entity USING (id) LEFT JOIN entity t ON t.id = target JOIN coder ON coder.id = coder",
+    "translation": 'SELECT entity.uid, s.uid, start, "end", language, text, translator, checked_by, coder.uid, at_ms,'
+    " changed_ms FROM translation JOIN entity USING (id) JOIN entity s ON s.id = source JOIN coder ON coder.id = coder",
+    "path": "SELECT entity.uid, a.uid, b.uid, coder.uid, at_ms FROM path JOIN entity USING (id)"
+    " JOIN entity a ON a.id = from_coding JOIN entity b ON b.id = to_coding JOIN coder ON coder.id = coder",
+    "summary": "SELECT entity.uid, about, t.uid, value, c.uid, text, coder.uid, at_ms, changed_ms FROM summary"
+    " JOIN entity USING (id) LEFT JOIN entity t ON t.id = target JOIN entity c ON c.id = code"
+    " JOIN coder ON coder.id = coder",
+    "claim": "SELECT entity.uid, title, text, supporting, contrary, coder.uid, at_ms, changed_ms FROM claim"
+    " JOIN entity USING (id) JOIN coder ON coder.id = coder",
     "waiting": "SELECT entity.uid, waiting.uid, required FROM waiting JOIN entity ON entity.id = entity",
     "conflict": "SELECT uid, field, kept, lost FROM conflict JOIN entity ON entity.id = entity",
 }
+
+
+_ALONE = (None, "project", "value")  # what is about no code, case or transcript
 
 
 def stored(conn: Connection) -> dict[str, list[Any]]:
@@ -213,8 +252,11 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
             known = case if case in there and there[case].type == "case" else None
             yield (
                 "coding",
-                (uid, f["source"], f["code"], entity.coder, *span, known, f.get("stage") or None, entity.at_ms),
-            )
+                (
+                    uid, f["source"], f["code"], entity.coder, *span, known, f.get("stage") or None, entity.at_ms,
+                    int(f.get("flagged") is True),
+                ),
+            )  # fmt: skip
         case "ledger":
             yield "ledger", (uid, f["source"], entity.coder, f["dimension"], f["state"])
         case "release":
@@ -225,6 +267,28 @@ def _rows(uid: str, entity: Entity, there: dict[str, Entity], folded: Folded) ->
             yield "proposal", told
         case "decision":
             yield "decision", (uid, f["source"], f["code"], entity.coder, *span, f["verdict"])
+        case "memo" | "translation" | "path" | "summary" | "claim":
+            yield entity.type, (uid, *_written(entity))
+
+
+def _written(entity: Entity) -> tuple[Any, ...]:
+    """The row of what people wrote, but for its uid."""
+    f = entity.fields
+    end = (entity.coder, entity.at_ms, entity.changed_ms)
+    about = f.get("about")
+    target = f[{"passage": "source", "transcript": "source"}.get(about, about)] if about not in _ALONE else None
+    match entity.type:
+        case "memo":
+            span = f["span"] if about == "passage" else (None, None)
+            return (about, target, *span, f["kind"], f["title"], f["text"], *end)
+        case "translation":
+            return (f["source"], *f["span"], f["language"], f["text"], f["translator"], f["checked_by"], *end)
+        case "path":
+            return (f["from"], f["to"], entity.coder, entity.at_ms)
+        case "summary":
+            return (about, target, f["value"], f["code"], f["text"], *end)
+        case _:
+            return (f["title"], f["text"], canonical_json(f["supporting"]), canonical_json(f["contrary"]), *end)
 
 
 def _notes(uid: str, f: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -16,6 +16,7 @@ from qcode.core.ids import coder_id
 from qcode.errors import NoProject, ProjectBusy, ProjectError, RequestError
 from qcode.store import writer as writing
 from qcode.store.project_file import ProjectFile
+from qcode.store.schema import SCHEMA_VERSION
 
 
 def test_killed_writers_lose_nothing(project, study):
@@ -49,7 +50,7 @@ def test_four_processes_make_the_tables_of_one_file(tmp_path):
     path.touch()
     moment = int(time.time()) + 3
     said = [finish(child).strip() for child in [start("tables", path, "-", moment) for _ in range(4)]]
-    assert said == ["1"] * 4
+    assert said == [str(SCHEMA_VERSION)] * 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from store.making import ANNA, BO, TEXT, is_sound, passage, stored
+from store.making import ANNA, BO, TEXT, is_sound, passage, stored, write_notes
 
 from qcode.core.text import text_sha256
 from qcode.errors import DamagedProject
@@ -28,6 +28,7 @@ def coded(project: ProjectFile, study) -> ProjectFile:
         writer.create("coding", passage(study, span=(1, 2), case="elsewhere"))
         writer.create("release", {"codebook": study.book, "name": "pilot", "version": "1", "content": {}})
         writer.create("proposal", {"codebook": study.book, "code": "c0", "state": "open", "after": {}})
+    write_notes(project, study)
     is_sound(project)
     return project
 
@@ -56,6 +57,11 @@ TAMPERED = [
     ("decision", "UPDATE decision SET verdict = 'accepted'"),
     ("release", "UPDATE release SET version = '2'"),
     ("proposal", "UPDATE proposal SET state = 'accepted'"),
+    ("memo", "UPDATE memo SET text = 'x'"),
+    ("translation", "UPDATE translation SET checked_by = 'Eve'"),
+    ("path", "DELETE FROM path"),
+    ("summary", "UPDATE summary SET value = 'x'"),
+    ("claim", "UPDATE claim SET contrary = '[]'"),
     ("waiting", "DELETE FROM waiting"),
     ("conflict", "INSERT INTO conflict SELECT id, 'span', '', '[]' FROM coding LIMIT 1"),
     ("coder", "UPDATE coder SET name = 'Eve'"),
@@ -235,7 +241,7 @@ def test_a_quote_that_moved_is_found_without_the_quote(coded):
 
 def test_a_coding_beyond_the_text_is_found(coded):
     _run(coded, 'UPDATE coding SET "end" = 99999')
-    assert len(rebuild.check_quotes(coded)) == 4
+    assert len(rebuild.check_quotes(coded)) == 6
 
 
 def test_quotes_of_moved_codings_are_checked_too(project, study):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store.making import ANNA, BO, Study, TickClock, fill, is_sound, passage, steps, stored, told
 
 from qcode.core.fold import fold
-from qcode.core.ids import decision_id, ledger_id
+from qcode.core.ids import decision_id, ledger_id, translation_id
 from qcode.store import rebuild
 from qcode.store.connect import transaction
 from qcode.store.project_file import ProjectFile
@@ -31,6 +31,12 @@ moves = st.one_of(
     st.tuples(st.just("ledger"), small, st.sampled_from(["reading", "complete"])),
     st.tuples(st.just("decide"), small, st.sampled_from(["accepted", "rejected"])),
     st.tuples(st.just("merge"), small, small),
+    st.tuples(st.just("flag"), small, st.booleans()),
+    st.tuples(st.just("memo"), st.sampled_from(["project", "code", "case", "transcript", "passage"]), small, span),
+    st.tuples(st.just("rewrite"), small, st.sampled_from(["code", "case", "project", "transcript"])),
+    st.tuples(st.just("translate"), small, span),
+    st.tuples(st.just("lead"), small, small),
+    st.tuples(st.just("sum_up"), small, st.sampled_from(["case", "transcript", "value"])),
     st.tuples(st.just("remove"), st.integers(0, 30)),
     st.tuples(st.just("return"), st.integers(0, 30)),
     st.tuples(st.just("turn"), st.integers(0, 30), st.booleans()),
@@ -47,6 +53,7 @@ class Table:
         self.project = project
         self.study = fill(project)
         self.codings: list[str] = []
+        self.notes: list[str] = []
 
     def play(self, coder: str, move: tuple[Any, ...]) -> None:
         if move[0] == "reopen":
@@ -93,12 +100,45 @@ class Table:
         fields = {"source": source, "code": code, "span": [0, 9], "verdict": verdict}
         writer.put("decision", decision_id(coder, code, source, 0, 9), fields)
 
+    def _flag(self, writer, _coder, which, on):
+        if (uid := self._some(writer, which)) is not None:
+            writer.change(uid, {"flagged": on})
+
+    def _about(self, about, which):
+        named = {"code": {"code": self.study.codes[which]}, "case": {"case": self.study.cases[which % 2]}}
+        return {"about": about, **named.get(about, {"source": self.study.sources[which % 2]})}
+
+    def _memo(self, writer, _coder, about, which, place):
+        spot = passage(self.study, source=which % 2, span=place) if about == "passage" else {}
+        fields = {**self._about(about, which), **{n: spot[n] for n in ("span", "quote") if n in spot}}
+        self.notes.append(writer.create("memo", {**fields, "kind": "memo", "title": "", "text": "invented"}))
+
+    def _rewrite(self, writer, _coder, which, about):
+        uid = self.notes[which % len(self.notes)] if self.notes else ""
+        if (entity := writer.entity(uid)) is not None and entity.type == "memo" and entity.fields["about"] != "passage":
+            writer.change(uid, {**self._about(about, which), "text": about})
+
+    def _translate(self, writer, coder, which, place):
+        spot = {n: v for n, v in passage(self.study, source=which % 2, span=place).items() if n != "code"}
+        uid = translation_id(spot["source"], *place, "en")
+        writer.put("translation", uid, {**spot, "language": "en", "text": coder, "translator": "", "checked_by": ""})
+        self.notes.append(uid)
+
+    def _lead(self, writer, _coder, first, second):
+        if self.codings:
+            ends = (self.codings[which % len(self.codings)] for which in (first, second))
+            self.notes.append(writer.create("path", dict(zip(("from", "to"), ends, strict=True))))
+
+    def _sum_up(self, writer, _coder, which, about):
+        fields = {**self._about(about, which), "value": "x", "code": self.study.codes[which], "text": "s"}
+        self.notes.append(writer.create("summary", fields))
+
     def _merge(self, writer, _coder, code, into):
         if writer.entity(self.study.codes[code]) is not None:
             writer.change(self.study.codes[code], {"merged_into": self.study.codes[into]})
 
     def _all(self):
-        return [self.study.book, *self.study.codes, *self.study.sources, *self.study.cases, *self.codings]
+        return [self.study.book, *self.study.codes, *self.study.sources, *self.study.cases, *self.codings, *self.notes]
 
     def _remove(self, writer, _coder, which):
         uid = self._all()[which % len(self._all())]
