@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from qcode.cli import codebook_changes
+from qcode.cli import codebook_changes, codebook_edits
 from qcode.cli.call import Call, pass_call
 from qcode.cli.options import force_option
 from qcode.cli.show import fields, say, table
 from qcode.errors import InputError
+
+if TYPE_CHECKING:
+    from qcode.core.codebook_merge import Side
+    from qcode.services.codebooks import CodebookReport
 
 __all__ = ["codebook"]
 
@@ -19,8 +24,8 @@ __all__ = ["codebook"]
 def codebook() -> None:
     """Check, import, compare and release the codebook.
 
-    A codebook is a file (TOML, CSV or XLSX): edit it and import it again to bring the study up to date.
-    Who imported it first owns it and alone changes it; others propose.
+    Change it code by code with the commands below, or as a file (TOML, CSV or XLSX) that you edit and import
+    again. Who imported it first owns it and alone changes it; others propose.
 
     Example: qcode codebook import cooperation
     """
@@ -28,12 +33,17 @@ def codebook() -> None:
 
 @codebook.command("import")
 @click.argument("name", metavar="FILE|NAME")
+@click.option(
+    "--take", type=click.Choice(["file", "study"]), help="Whose value stands where file and study changed a field."
+)
 @pass_call
-def import_(call: Call, name: str) -> None:
+def import_(call: Call, name: str, take: Side | None) -> None:
     """Import a codebook, or bring the study's codebook up to date.
 
-    The file is TOML, CSV or XLSX; NAME is one of those that `qcode codebook list` shows. Codes that the
-    file lacks stay in the study. Only the codebook's owner can change it; see `qcode codebook propose`.
+    The file is TOML, CSV or XLSX; NAME is one of those that `qcode codebook list` shows. What was changed
+    in the study since the file was imported or exported is kept, unless the file changed it as well: then
+    say whose change stands with --take. Codes that the file lacks stay in the study. Only the codebook's
+    owner can change it; see `qcode codebook propose`.
 
     Example: qcode codebook import my-codebook.toml
     """
@@ -41,13 +51,23 @@ def import_(call: Call, name: str) -> None:
     from qcode.services.samples import find_codebook
 
     with call.study() as study:
-        report = import_codebook(study, find_codebook(name))
+        report = import_codebook(study, find_codebook(name), take=take)
+    _say_import(report)
+
+
+def _say_import(report: CodebookReport) -> None:
     for fault in report.warnings:
         say(fault.placed)
     say(
         f"{report.title}, version {report.version}: {len(report.added)} added, {len(report.changed)} changed,"
         f" {report.unchanged} unchanged."
     )
+    for code, changed in report.fields.items():
+        say(f"  {code or 'the codebook'}: {', '.join(name.replace('_', ' ') for name in changed)}")
+    if report.reordered:
+        say("The codes stand in another order now.")
+    for words in report.kept:
+        say(f"kept: {words}")
     if report.missing:
         say(f"Not in the file, and kept in the study: {', '.join(report.missing)}.")
 
@@ -135,5 +155,5 @@ def check_(file: str) -> int:
     return 0
 
 
-for _command in codebook_changes.COMMANDS:
+for _command in (*codebook_edits.COMMANDS, *codebook_changes.COMMANDS):
     codebook.add_command(_command)

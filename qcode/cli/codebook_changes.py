@@ -19,8 +19,8 @@ __all__ = ["COMMANDS", "decide", "diff", "owner", "proposals", "propose", "reche
 def diff(call: Call, first: str, second: str | None, csv: str | None, force: bool, raw: bool) -> None:
     """List what differs between two codebooks, field by field.
 
-    With a file alone: what importing it would change. With a release alone: what was changed since.
-    With two: what makes the second of the first.
+    With a file alone: what importing it would change, and what it would leave. With a release alone: what
+    was changed since. With two: what makes the second of the first.
 
     Example: qcode codebook diff my-codebook.toml
     """
@@ -156,26 +156,35 @@ def decide(call: Call, proposal_id: str, decision: str, reason: str) -> None:
 @click.command("recheck")
 @click.option("--done", "transcript", metavar="TRANSCRIPT", help="Note that you looked again there.")
 @click.option("--dimension", "dimensions", multiple=True, metavar="CODE", help="With --done: only this dimension.")
+@click.option("--codes", multiple=True, metavar="CODE", help="With --done: only this code; may be given several times.")
 @csv_options
 @pass_call
 def recheck(
-    call: Call, transcript: str | None, dimensions: tuple[str, ...], csv: str | None, force: bool, raw: bool
+    call: Call,
+    transcript: str | None,
+    *,
+    dimensions: tuple[str, ...],
+    codes: tuple[str, ...],
+    csv: str | None,
+    force: bool,
+    raw: bool,
 ) -> None:
     """List what was completed before the codebook changed in what it means.
 
     A changed definition, a new code, a code split off from another or moved to another dimension has to be
-    looked for again in transcripts whose dimension was complete.
+    looked for again in transcripts whose dimension was complete. Until then tables and agreement do not
+    count the transcript as completed for that code.
 
-    Example: qcode codebook recheck --done 001
+    Example: qcode codebook recheck --done 001 --codes trust
     """
     from qcode.services.releases import recheck as to_recheck
     from qcode.services.releases import recheck_table, rechecked
 
-    if dimensions and transcript is None:
-        raise click.UsageError("--dimension goes with --done TRANSCRIPT.")
+    if (dimensions or codes) and transcript is None:
+        raise click.UsageError(f"{'--dimension' if dimensions else '--codes'} goes with --done TRANSCRIPT.")
     with call.study() as study:
         if transcript is not None:
-            count = rechecked(study, study.source(transcript), dimensions)
+            count = rechecked(study, study.source(transcript), dimensions, codes=codes)
             say(f"Rechecked: {count}." if count else "Nothing of yours is to be rechecked there.")
             return
         found = to_recheck(study)

@@ -6,12 +6,24 @@ field, down to the names, was given another id: *renamed*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from qcode.core.codebook import Code, Codebook
 
-__all__ = ["MEANING", "CodebookDiff", "Difference", "Reopened", "compare_codebooks", "field_text", "reopened"]
+__all__ = [
+    "MEANING",
+    "NO_LINEAGE",
+    "CodebookDiff",
+    "Difference",
+    "Lineage",
+    "Reopened",
+    "compare_codebooks",
+    "field_text",
+    "reopened",
+    "with_ids",
+]
 
 MEANING: tuple[str, ...] = ("brief", "definition", "when_to_use", "when_not_to_use", "exclusive")
 """The fields that say what a code means: whoever looked for it before they changed, looked for something else."""
@@ -25,10 +37,11 @@ class Difference:
     """One difference, its texts as people read them.
 
     `code` is None for the codebook itself; where a whole code came or went, `field` is empty and the text is its
-    name; `renamed` holds the ids in `before` and `after`.
+    name; `renamed` holds the ids in `before` and `after`. Of a file that is to be imported, codes and fields that
+    the import leaves as they are in the study are *only here* and *kept*; what both changed is a *conflict*.
     """
 
-    kind: Literal["added", "removed", "renamed", "moved", "changed"]
+    kind: Literal["added", "removed", "renamed", "moved", "changed", "only here", "kept", "conflict"]
     code: str | None
     field: str = ""
     before: str = ""
@@ -139,11 +152,42 @@ def _field_differences(old: Code, new: Code, renamed: dict[str, str]) -> list[Di
     return found
 
 
-def reopened(old: Codebook, new: Codebook, dimension: str) -> tuple[Reopened, ...]:
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What became of codes beside their fields, by the ids of today.
+
+    `merged`: a code and the one that it became; `split`: a code and the one that it was split off from.
+    """
+
+    merged: Mapping[str, str] = field(default_factory=dict)
+    split: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_LINEAGE = Lineage()
+
+
+def with_ids(book: Codebook, now: Mapping[str, str]) -> Codebook:
+    """The codebook with other ids for codes that were renamed since: id then -> id now.
+
+    >>> old = Codebook("c", "C", (Code("a", None, ()), Code("b", "a", ())))
+    >>> [(code.id, code.parent) for code in with_ids(old, {"a": "x"}).codes]
+    [('x', None), ('b', 'x')]
+    """
+    if not any(now.get(code.id, code.id) != code.id for code in book.codes):
+        return book
+    codes = tuple(
+        replace(code, id=now.get(code.id, code.id), parent=now.get(code.parent, code.parent) if code.parent else None)
+        for code in book.codes
+    )
+    return replace(book, codes=codes)
+
+
+def reopened(old: Codebook, new: Codebook, dimension: str, lineage: Lineage = NO_LINEAGE) -> tuple[Reopened, ...]:
     """The codes of a dimension of `new` that whoever completed it under `old` has to look for again.
 
-    A code that came (split off from another, if it stands below one that was there), that moved in from another
-    dimension, or whose meaning changed. Names, examples, indicators and colours reopen nothing.
+    A code that came, that was split off from another (and that other, for what stands on it may belong to the new
+    one), that moved in from another dimension or took in a code of one, or whose meaning changed. Names, examples,
+    indicators and colours reopen nothing. `old` must have the ids of today (`with_ids`).
 
     >>> old, new = (Codebook("c", "C", (Code("d", None, (), brief=text),)) for text in ("One.", "Two."))
     >>> reopened(old, new, "d")
@@ -151,19 +195,23 @@ def reopened(old: Codebook, new: Codebook, dimension: str) -> tuple[Reopened, ..
     """
     found = []
     for code, _ in new.walk():
-        if new.dimension_of(code.id).id == dimension and (why := _why(old, code, dimension)):
+        if new.dimension_of(code.id).id == dimension and (why := _why(old, new, code, dimension, lineage)):
             found.append(Reopened(code.id, why))
     return tuple(found)
 
 
-def _why(old: Codebook, code: Code, dimension: str) -> str:
+def _why(old: Codebook, new: Codebook, code: Code, dimension: str, lineage: Lineage) -> str:
     if code.id not in old:
-        above = code.parent
-        if above is not None and above != dimension and above in old:
-            return f"split off from {above}"
-        return "new code"
+        above = lineage.split.get(code.id, code.parent if code.parent != dimension else None)
+        return f"split off from {above}" if above is not None and above in old else "new code"
     before = old.code(code.id)
     if old.dimension_of(code.id).id != dimension:
         return f"moved from {old.dimension_of(code.id).id}"
     changed = [name.replace("_", " ") for name in MEANING if getattr(before, name) != getattr(code, name)]
-    return f"changed: {', '.join(changed)}" if changed else ""
+    reasons = [f"changed: {', '.join(changed)}"] if changed else []
+    parts = [part for part, whole in lineage.split.items() if whole == code.id and part in new and part not in old]
+    reasons += [f"split: {', '.join(parts)}"] if parts else []
+    taken = [part for part, whole in lineage.merged.items() if whole == code.id and part in old]
+    strange = [part for part in taken if old.dimension_of(part).id != dimension]
+    reasons += [f"took in {', '.join(strange)}"] if strange else []
+    return "; ".join(reasons)

@@ -28,8 +28,10 @@ _SINGLE = ("colour", "hotkey", "defines")
 _FLAGS = ("exclusive", "absence")
 _HEAD = ("id", "title", "description", "languages")  # of the codebook itself: in the first row
 _ORDERS = ("name_order", "indicator_order")
+_WRITTEN_FROM = "codebook_written_from"
 _KNOWN = (
-    "id", "parent", *_TEXTS, *_LISTS, *_SINGLE, *_FLAGS, *_ORDERS, *(f"codebook_{name}" for name in _HEAD)
+    "id", "parent", *_TEXTS, *_LISTS, *_SINGLE, *_FLAGS, *_ORDERS, *(f"codebook_{name}" for name in _HEAD),
+    _WRITTEN_FROM,
 )  # fmt: skip
 _BY_LANGUAGE = re.compile(r"(name|indicators) \(([^()\s]+)\)")
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
@@ -94,9 +96,10 @@ def _order(pairs: Sequence[tuple[str, object]], languages: Sequence[str]) -> str
     return "" if own == [language for language in languages if language in own] else " ".join(own)
 
 
-def codebook_rows(codebook: Codebook) -> tuple[list[str], list[list[str]]]:
+def codebook_rows(codebook: Codebook, written_from: str = "") -> tuple[list[str], list[list[str]]]:
     """The header and the rows of a codebook, each row with a cell for each column; `from_rows` takes them back.
 
+    `written_from` names the version that the table holds (empty: no column for it).
     Raises RequestError for a codebook without codes, or with faults: it could not be read back.
     """
     faults = [fault.what for fault in check(codebook) if fault.severity == "fault"]
@@ -116,18 +119,19 @@ def codebook_rows(codebook: Codebook) -> tuple[list[str], list[list[str]]]:
         row["name_order"], row["indicator_order"] = _order(code.names, names), _order(code.indicators, indicators)
         rows.append(row)
     rows[0] |= {f"codebook_{name}": _escaped(getattr(codebook, name)) for name in _HEAD[:-1]}
-    rows[0]["codebook_languages"] = " ".join(codebook.languages)
+    rows[0] |= {"codebook_languages": " ".join(codebook.languages), _WRITTEN_FROM: written_from}
     header = [
         "id", "parent", *(f"name ({language})" for language in names), *_TEXTS, *_LISTS, *_SINGLE, *_FLAGS,
         *(f"indicators ({language})" for language in indicators),
         *(name for name in _ORDERS if any(row[name] for row in rows)), *(f"codebook_{name}" for name in _HEAD),
+        *([_WRITTEN_FROM] if written_from else []),
     ]  # fmt: skip
     return header, [[row.get(name, "") for name in header] for row in rows]
 
 
-def write_codebook_csv(codebook: Codebook) -> bytes:
+def write_codebook_csv(codebook: Codebook, *, written_from: str = "") -> bytes:
     """The codebook as CSV (UTF-8 with byte order mark, CRLF); `read_codebook_csv` gives back the same codebook."""
-    header, rows = codebook_rows(codebook)
+    header, rows = codebook_rows(codebook, written_from)
     inert = [[f"'{cell}" if ALMOST_FORMULA.match(cell) else cell for cell in row] for row in rows]
     return csv_bytes(header, inert, raw=True)
 
@@ -238,7 +242,8 @@ def from_rows(
         reader.checked(fault, clean)
     if reader.faults:
         raise FileFaults(name, sorted(reader.faults, key=lambda fault: fault.line or 0))
-    return ReadCodebook(codebook, tuple(sorted(reader.warnings, key=lambda fault: fault.line or 0)))
+    written_from = next((cell for row in clean if (cell := row.values.get(_WRITTEN_FROM, "").strip())), "")
+    return ReadCodebook(codebook, tuple(sorted(reader.warnings, key=lambda fault: fault.line or 0)), written_from)
 
 
 def _codes(reader: _Reader, rows: Iterable[CodebookRow]) -> Iterator[Code]:

@@ -40,10 +40,14 @@ _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 @dataclass(frozen=True, slots=True)
 class ReadCodebook:
-    """A codebook from a file, and what is worth a second look in it, by line."""
+    """A codebook from a file, and what is worth a second look in it, by line.
+
+    `written_from` names the version of the study's codebook that the file was exported from; empty if it was not.
+    """
 
     codebook: Codebook
     warnings: tuple[Fault, ...]
+    written_from: str = ""
 
 
 def read_codebook(data: bytes, name: str) -> ReadCodebook:
@@ -60,11 +64,11 @@ def read_codebook(data: bytes, name: str) -> ReadCodebook:
     for fault in check(codebook):
         reader.add_checked(fault)
     if not reader.faults and not reader.warnings:
-        return ReadCodebook(codebook, ())
+        return ReadCodebook(codebook, (), reader.written_from)
     lines = line_table(found)
     if reader.faults:
         raise FileFaults(name, _with_lines(reader.faults, lines))
-    return ReadCodebook(codebook, tuple(_with_lines(reader.warnings, lines)))
+    return ReadCodebook(codebook, tuple(_with_lines(reader.warnings, lines)), reader.written_from)
 
 
 def _with_lines(found: Iterable[tuple[str, Place]], lines: Mapping[Place, int]) -> list[Fault]:
@@ -167,7 +171,7 @@ _ID = _Kind(_TEXT.wanted, _id)
 _TEXTS = _Kind('a list of texts, as in ["...", "..."]', _texts)
 _FLAG = _Kind("true or false, without quotation marks", _flag)
 
-_BOOK_KEYS = {"id": _ID, "title": _TEXT, "description": _TEXT, "languages": _TEXTS}
+_BOOK_KEYS = {"id": _ID, "title": _TEXT, "description": _TEXT, "languages": _TEXTS, "written_from": _TEXT}
 _CODE_KEYS = {
     "id": _ID,
     "parent": _ID,
@@ -198,6 +202,7 @@ class _Reader:
     warnings: list[tuple[str, Place]] = field(default_factory=list)
     entries: list[int] = field(default_factory=list)  # of each code, its number in the file
     known: set[Place] = field(default_factory=set)  # places whose faults are told already
+    written_from: str = ""
 
     def fault(self, what: str, place: Place) -> None:
         self.faults.append((what, place))
@@ -212,6 +217,7 @@ class _Reader:
         else:
             self.fault("The file has no table [codebook] with id and title.", ("codebook",))
             self.known |= {("codebook", "id"), ("codebook", "title")}
+        self.written_from = values.pop("written_from", "")
         return Codebook(**values, codes=tuple(self.codes(document.get("code", []))))
 
     def codes(self, entries: object) -> Iterator[Code]:
@@ -266,9 +272,10 @@ _SHORT_ESCAPES = {
 }  # fmt: skip
 
 
-def write_codebook(codebook: Codebook) -> str:
+def write_codebook(codebook: Codebook, *, written_from: str = "") -> str:
     """The codebook as TOML text (LF, one at the end); `read_codebook` gives back the same codebook.
 
+    `written_from` names the version that the file holds: an import of it, edited, is held against that version.
     Characters that steer the screen are escaped, so that they show. Raises RequestError for a codebook with
     faults, since its file could not be read back.
     """
@@ -284,6 +291,7 @@ def write_codebook(codebook: Codebook) -> str:
         f"title = {_one_line(codebook.title)}",
         *_texts_of(codebook, ("description",)),
         *_lists_of(codebook, ("languages",)),
+        *([f"written_from = {_one_line(written_from)}"] if written_from else []),
     ]
     return "\n\n".join(["\n".join(head), *("\n".join(_code_lines(code)) for code in codebook.codes)]) + "\n"
 

@@ -36,7 +36,7 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-def write_codebook_xlsx(codebook: Codebook) -> bytes:
+def write_codebook_xlsx(codebook: Codebook, *, written_from: str = "") -> bytes:
     """The codebook as the bytes of a workbook; `read_codebook_xlsx` gives back the same codebook.
 
     Raises RequestError for a codebook with faults, or with a text that is too long for a cell.
@@ -45,7 +45,7 @@ def write_codebook_xlsx(codebook: Codebook) -> bytes:
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
-    header, rows = codebook_rows(codebook)
+    header, rows = codebook_rows(codebook, written_from)
     book = Workbook()
     book.properties.creator = "qcode"
     sheet = book.worksheets[0]

@@ -9,10 +9,10 @@ from qcode.core.codebook import Code, Codebook, code_from_plain, code_to_plain, 
 from qcode.core.codebook_diff import compare_codebooks
 from qcode.core.codebook_edit import new_faults, settled, with_code, with_settings
 from qcode.core.events import Json
-from qcode.core.ids import code_id, coder_id
+from qcode.core.ids import coder_id
 from qcode.core.text import display_safe
 from qcode.errors import RequestError
-from qcode.services.codebooks import code_event_fields, need_owner, owned_codebook, owner
+from qcode.services.codebooks import need_owner, owned_codebook, owner, write_codes
 from qcode.services.listings import pick_id, short_ids, shortened
 from qcode.services.log import local_time
 from qcode.services.study import CoderRow, Study
@@ -43,7 +43,7 @@ def propose(study: Study, code: str, given: Sequence[str], *, add: bool = False,
     holder = owner(study)
     if holder is not None and holder.uid == study.me.uid:
         raise RequestError(
-            "The codebook is yours.", fix="Change the file (`qcode codebook export FILE`) and import it again."
+            "The codebook is yours.", fix="Change it with `qcode codebook set CODE FIELD=VALUE`, or import a file."
         )
     before, base = _base(study, code, add=add)
     after = with_settings(base, settled(given))
@@ -69,7 +69,22 @@ def _base(study: Study, name: str, *, add: bool) -> tuple[Code | None, Code]:
         return known, known
     if normal_id(name) in study.codes().by_id:
         raise RequestError(f"There is a code “{display_safe(name)}” already.", fix="Leave out --add to change it.")
+    if normal_id(name) in study.codes().former:
+        raise RequestError(f"“{display_safe(name)}” was the id of another code before.", fix="Choose another id.")
     return None, Code(normal_id(name), None, ())
+
+
+def _today(study: Study) -> list[ProposalRow]:
+    """All proposals, under the ids that the codes have now."""
+    table = study.codes()
+    found = []
+    for row in study.file.codebook.proposals():
+        sides = {
+            side: {n: table.now(v) if n == "parent" and v else v for n, v in row.fields[side].items()}
+            for side in ("before", "after")
+        }
+        found.append(row._replace(code=table.now(row.code), fields={**row.fields, **sides}))
+    return found
 
 
 def _changed(before: Code, after: Code) -> list[str]:
@@ -86,7 +101,7 @@ def _proposed(row: ProposalRow, book: Codebook, side: str) -> Code:
 def proposal_table(study: Study, *, every: bool = False) -> Table:
     """The open proposals, or every one, each field that it would change in a row of its own."""
     book = study.codes().codebook
-    found = study.file.codebook.proposals()
+    found = _today(study)
     ids = short_ids(row.uid for row in found)
     coders = {coder.key: coder.name for coder in study.file.read.coders()}
     rows: list[tuple[Cell, ...]] = []
@@ -121,7 +136,7 @@ def decide(study: Study, text: str, *, accept: bool, reason: str = "") -> Decide
     """
     book = owned_codebook(study)
     need_owner(study, "decide on proposals")
-    rows = {row.uid: row for row in study.file.codebook.proposals()}
+    rows = {row.uid: row for row in _today(study)}
     row = rows[pick_id("proposal", text, rows)]
     if row.state != STATES[0]:
         raise RequestError(f"This proposal was {row.state} already.")
@@ -129,10 +144,7 @@ def decide(study: Study, text: str, *, accept: bool, reason: str = "") -> Decide
     with study.act() as writer:
         writer.change(row.uid, {"state": STATES[1] if accept else STATES[2], "reason": display_safe(reason.strip())})
         if after is not None:
-            stored = study.codes().by_id.get(after.id)
-            last = max((r.fields["position"] for r in study.codes().rows), default=-1) + 1
-            position = stored.fields["position"] if stored is not None else last
-            writer.put("code", code_id(book.id, after.id), code_event_fields(book, after, position))
+            write_codes(study, writer, with_code(book, after))
     return Decided(row.code, accept)
 
 

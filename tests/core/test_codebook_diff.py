@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qcode.core.codebook import Code, Codebook
-from qcode.core.codebook_diff import compare_codebooks, field_text, reopened
+from qcode.core.codebook_diff import Lineage, Reopened, compare_codebooks, field_text, reopened, with_ids
 
 
 def code(code_id: str, above: str | None = None, **more: object) -> Code:
@@ -100,3 +100,33 @@ def test_what_reopens_a_dimension():
         ("grandchild", "new code"),
     ]
     assert reopened(BOOK, BOOK, "d") == ()
+
+
+def ids(found: tuple[Reopened, ...]) -> list[tuple[str, str]]:
+    return [(item.code, item.why) for item in found]
+
+
+def test_a_split_reopens_both_codes():
+    new = replace(BOOK, codes=(*BOOK.codes, code("kin", "d")))
+    lineage = Lineage(split={"kin": "trust"})
+    assert ids(reopened(BOOK, new, "d", lineage)) == [("trust", "split: kin"), ("kin", "split off from trust")]
+    assert reopened(new, new, "d", lineage) == ()
+
+
+def test_what_was_taken_in_from_another_dimension_reopens():
+    new = replace(BOOK, codes=tuple(c for c in BOOK.codes if c.id != "trust"))
+    assert reopened(BOOK, new, "d", Lineage(merged={"trust": "money"})) == ()
+    assert ids(reopened(BOOK, new, "e", Lineage(merged={"trust": "e"}))) == [("e", "took in trust")]
+    changed_too = changed(new, "e", brief="Other.")
+    assert ids(reopened(BOOK, changed_too, "e", Lineage(merged={"trust": "e"}))) == [
+        ("e", "changed: brief; took in trust")
+    ]
+
+
+def test_a_renamed_code_reopens_nothing():
+    new = with_ids(BOOK, {"d": "dim", "trust": "confidence"})
+    assert [(c.id, c.parent) for c in new.codes] == [
+        ("dim", None), ("confidence", "dim"), ("money", "dim"), ("e", None)
+    ]  # fmt: skip
+    assert reopened(with_ids(BOOK, {"d": "dim", "trust": "confidence"}), new, "dim") == ()
+    assert with_ids(BOOK, {"nobody": "x", "d": "d"}) is BOOK

@@ -6,7 +6,7 @@ import pytest
 from studies import CODEBOOK
 
 from qcode.errors import RequestError, UnknownName
-from qcode.services import codebooks, proposals
+from qcode.services import codebook_edits, codebooks, proposals
 from qcode.store.rebuild import compare
 
 
@@ -106,3 +106,18 @@ def test_only_the_owner_decides_and_hands_on(anna, bo):
     assert proposals.decide(bo, uid, accept=True).accepted
     with pytest.raises(RequestError, match="bo's"):
         proposals.hand_on(anna, "anna")
+
+
+def test_a_proposal_follows_a_code_that_is_renamed(anna, bo):
+    uid = proposals.propose(bo, "money", ["definition=Any funds."])
+    moved = proposals.propose(bo, "office", ["parent=motive", "defines="])
+    codebook_edits.rename_code(anna, "money", "funding")
+    codebook_edits.rename_code(anna, "motive", "drive")
+    with pytest.raises(RequestError, match="id of another code before"):
+        proposals.propose(bo, "money", ["name.en=Money"], add=True)
+    assert table(anna)[0] == ("funding", "bo", "open", "definition", "Money is the reason.", "Any funds.")
+    assert proposals.decide(anna, uid, accept=True).code == "funding"
+    assert anna.codes().codebook.code("funding").definition == "Any funds."
+    proposals.decide(anna, moved, accept=True)
+    assert anna.codes().codebook.code("office").parent == "drive"
+    assert compare(anna.file) == []
