@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from qcode.cli.attributes import attribute_commands
 from qcode.cli.call import Call, pass_call
-from qcode.cli.cases import say_report
 from qcode.cli.options import encoding_option
 from qcode.cli.show import Progress, say, table
 
 if TYPE_CHECKING:
     from qcode.core.turns import Role
-    from qcode.services.importing import ImportedFile, ImportReport
+    from qcode.services.importing import ImportedFile, ImportReport, Status
 
 __all__ = ["import_", "transcripts"]
 
@@ -73,7 +73,7 @@ def _roles(given: tuple[str, ...]) -> dict[str, Role]:
 
 def _show_report(report: ImportReport) -> None:
     """Show what became of every file."""
-    from qcode.services.tables import Table
+    from qcode.services.table import Table
 
     rows = tuple(
         (
@@ -86,13 +86,15 @@ def _show_report(report: ImportReport) -> None:
         header = ("transcript", "", "encoding", "language", "characters", "turns", "speakers")
         table(Table("Import", header, rows, ()), title=False)
         say()
+    for folder in report.empty:
+        say(f"There is no transcript in {folder}.")
     for file in report.files:
         for sentence in filter(None, (file.reason, *(file.warnings if file.status == "imported" else ()))):
             say(f"{file.shown}: {sentence}")
     counts = [(report.count("imported"), "imported"), (report.count("already here"), "already here")]
     counts.append((report.count("refused"), "refused"))
-    if report.count("passed over"):
-        counts.append((report.count("passed over"), "passed over"))
+    more: tuple[Status, ...] = ("brought back", "passed over")
+    counts += [(report.count(status), status) for status in more if report.count(status)]
     say(", ".join(f"{number} {what}" for number, what in counts) + ".")
 
 
@@ -103,7 +105,7 @@ def _labels(file: ImportedFile) -> str:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def transcripts(ctx: click.Context) -> None:
-    """List transcripts, and record their attributes.
+    """List, remove and restore transcripts, and record attributes.
 
     Without a command, the transcripts are listed.
 
@@ -133,41 +135,63 @@ def list_(call: Call) -> None:
             say("There are no transcripts yet. Import some with `qcode import PATH`.")
 
 
-@transcripts.group("attributes")
-def attributes() -> None:
-    """What is recorded of the transcripts: place, date, other names.
-
-    Example: qcode transcripts attributes list
-    """
-
-
-@attributes.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@encoding_option
+@transcripts.command("remove")
+@click.argument("transcript")
+@click.option("--yes", is_flag=True, help="Remove it even though codings, links or marks of progress hang on it.")
 @pass_call
-def import_attributes(call: Call, file: Path, encoding: str | None) -> None:
-    """Import attributes of transcripts from CSV or Excel (.xlsx).
+def remove(call: Call, transcript: str, yes: bool) -> None:
+    """Take a transcript out of the study.
 
-    Columns: transcript (name or alias); aliases (separated by ;), kind and language where they should change; every
-    other column is an attribute. An empty cell takes an attribute away.
+    What hangs on it goes out of sight with it, and comes back with it: by `qcode transcripts restore`, or when the
+    same text is imported again. The text stays in the project file: this does not erase what somebody said.
 
-    Example: qcode transcripts attributes import places.csv
+    Example: qcode transcripts remove 009 --yes
     """
-    from qcode.services.attributes import import_transcript_attributes
+    from qcode.services.transcripts import hanging_on, remove_transcript
 
     with call.study() as study:
-        report = import_transcript_attributes(study, file, encoding=encoding)
-    say_report(report, "Transcripts")
+        source = study.source(transcript)
+        hanging = hanging_on(study, source)
+        remove_transcript(study, source, certain=yes)
+    with_it = f", and with it {hanging.words}" if hanging.words else ""
+    say(f"{source.name} is out of the study{with_it}.")
+    say(f"`qcode transcripts restore {source.name}` brings it back, and so does importing the same text again.")
+    say("The text stays in the project file; a command that erases it does not exist yet.")
 
 
-@attributes.command("list")
+@transcripts.command("restore")
+@click.argument("transcript", required=False)
 @pass_call
-def list_attributes(call: Call) -> None:
-    """List the transcripts with other names and attributes.
+def restore(call: Call, transcript: str | None) -> None:
+    """Bring a removed transcript back, with all that hangs on it.
 
-    Example: qcode transcripts attributes list
+    Without a name, the removed transcripts are listed.
+
+    Example: qcode transcripts restore 009
     """
-    from qcode.services.attributes import attribute_table
+    from qcode.services.transcripts import removed_table, restore_transcript
 
     with call.study() as study:
-        table(attribute_table(study))
+        if transcript is None:
+            listed = removed_table(study)
+            if listed.rows:
+                table(listed)
+            else:
+                say("No transcript was removed.")
+            return
+        back = restore_transcript(study, transcript)
+    say(f"{back.name} is back in the study" + (f", with {back.words}." if back.words else "."))
+
+
+attribute_commands(
+    transcripts,
+    "transcripts",
+    such_as="place, date, other names",
+    columns="transcript (name or alias); aliases (separated by ;), which are added, kind and language where they"
+    " should change",
+    file="places.csv",
+    listed="other names and attributes",
+    options=(
+        click.Option(["--replace-aliases"], is_flag=True, help="Aliases of the table take the place of those before."),
+    ),
+)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from qcode.cli.attributes import attribute_commands
 from qcode.cli.call import Call, pass_call
-from qcode.cli.cases import say_report
-from qcode.cli.options import encoding_option
 from qcode.cli.show import say, table
 
 __all__ = ["speakers"]
@@ -69,15 +66,36 @@ def set_(call: Call, transcript: str, label: str, role: str | None, name: str | 
     say(f"{label} in {source.name}: " + ("changed." if changed else "as before."))
 
 
+@speakers.command("remove")
+@click.argument("transcript")
+@click.argument("label")
+@pass_call
+def remove(call: Call, transcript: str, label: str) -> None:
+    """Take away a speaker who has no turn.
+
+    Such a one is left when a label was misspelt in `qcode speakers turn`.
+
+    Example: qcode speakers remove 001 Secretery
+    """
+    from qcode.services.speakers import remove_speaker
+
+    with call.study() as study:
+        source = study.source(transcript)
+        remove_speaker(study, source, label)
+    say(f"{label} is no speaker of {source.name} any more.")
+
+
 @speakers.command("turns")
 @click.argument("transcript")
 @pass_call
 def turns(call: Call, transcript: str) -> None:
     """List the turns of a transcript with their numbers, speakers and times.
 
+    Numbers stay as the import gave them; parts of turn 12 that were split off are 12.2, 12.3.
+
     Example: qcode speakers turns 001
     """
-    from qcode.services.speakers import turn_table
+    from qcode.services.turns import turn_table
 
     with call.study() as study:
         table(turn_table(study, study.source(transcript)))
@@ -85,45 +103,83 @@ def turns(call: Call, transcript: str) -> None:
 
 @speakers.command("turn")
 @click.argument("transcript")
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number")
 @click.option("--role", metavar="ROLE", help="A role for this turn alone.")
 @click.option("--label", metavar="LABEL", help="Who speaks; a new label is a new speaker.")
+@click.option("--split", metavar="WORDS", help="A second turn begins at these words; --label and --role are its own.")
+@click.option("--join", is_flag=True, help="The turn goes on from the one before it; of a part, take the split back.")
 @click.option("--reset", is_flag=True, help="Leave the turn as the import found it.")
 @pass_call
-def turn(call: Call, transcript: str, number: int, role: str | None, label: str | None, reset: bool) -> None:
-    """Correct who speaks in one turn, or the role of that turn.
+def turn(
+    call: Call,
+    transcript: str,
+    number: str,
+    role: str | None,
+    label: str | None,
+    split: str | None,
+    join: bool,
+    reset: bool,
+) -> None:
+    """Correct who speaks in one turn, split it, or join it to another.
 
-    Example: qcode speakers turn 001 12 --label R
+    Where a label stands at the words of --split, it becomes the label of the second turn. The text, the codings and
+    the numbers of all other turns stay as they are; `qcode speakers turns` lists them.
+
+    Example: qcode speakers turn 001 12 --split "Interpreter: He means"
     """
-    from qcode.services.speakers import correct_turn
+    from qcode.services import turns as service
 
-    if reset == (role is not None or label is not None):
-        raise click.UsageError("Give --role, --label or both; or --reset alone.")
+    ways = [split is not None, join, reset, split is None and (role is not None or label is not None)]
+    if sum(ways) != 1 or ((join or reset) and (role is not None or label is not None)):
+        raise click.UsageError(
+            "Give --role, --label or both; or --split, perhaps with them; or --join or --reset alone."
+        )
     with call.study() as study:
         source = study.source(transcript)
-        correct_turn(study, source, number, role=role, label=label)
-    say(f"Turn {number} of {source.name} is " + ("as it was imported." if reset else "corrected."))
+        if split is not None:
+            part = service.split_turn(study, source, number, split, label=label, role=role)
+            who = f"; there speaks {part.label}" if part.label else ""
+            say(f"Turn {number} of {source.name} is split: the second part is turn {part.number}{who}.")
+        elif join:
+            say(_joined(source.name, number, service.join_turn(study, source, number)))
+        elif reset:
+            changed = service.reset_turn(study, source, number)
+            say(f"Turn {number} of {source.name} " + ("is as it was imported." if changed else "was never corrected."))
+        else:
+            service.correct_turn(study, source, number, role=role, label=label)
+            say(f"Turn {number} of {source.name} is corrected.")
+
+
+def _joined(transcript: str, number: str, before: str) -> str:
+    if "." in number:
+        return f"Turn {number} of {transcript} is a part of turn {before} again."
+    back = f"`qcode speakers turn {transcript} {number} --reset` takes it back"
+    return f"Turn {number} of {transcript} is a part of turn {before} now; {back}."
 
 
 @speakers.command("similar")
 @click.argument("transcripts", nargs=-1, metavar="[TRANSCRIPT]...")
+@click.option("--all", "across", is_flag=True, help="Compare labels of different transcripts with each other too.")
 @pass_call
-def similar(call: Call, transcripts: tuple[str, ...]) -> None:
+def similar(call: Call, transcripts: tuple[str, ...], across: bool) -> None:
     """List labels that may be one person under two spellings.
 
     Nothing is merged: each pair is shown with what speaks against it.
 
     Example: qcode speakers similar 001
     """
-    from qcode.services.speakers import similar_table
+    from qcode.services.speakers import similar_across, similar_table
 
     with call.study() as study:
         sources = [study.source(name) for name in transcripts] or study.file.read.sources()
-        listed = similar_table(study, sources)
-        if listed.rows:
-            table(listed)
-        else:
-            say("No labels look alike.")
+        listed = [similar_table(study, sources), *([similar_across(study, sources)] if across else [])]
+    shown = [found for found in listed if found.rows]
+    for number, found in enumerate(shown):
+        if number:
+            say()
+        table(found)
+    if not shown:
+        say("No labels look alike.")
 
 
 @speakers.command("merge")
@@ -141,8 +197,12 @@ def merge(call: Call, transcript: str, label: str, into: str) -> None:
     from qcode.services.speakers import merge_speakers
 
     with call.study() as study:
-        number = merge_speakers(study, study.source(transcript), label, into)
-    say(f"{number} turns of {label} are turns of {into} now.")
+        done = merge_speakers(study, study.source(transcript), label, into)
+    if not done.new:
+        say(f"{label} was one with {done.label} already.")
+        return
+    number = "1 turn" if done.turns == 1 else f"{done.turns} turns"
+    say(f"{label} and {done.label} are one person now: {number} changed hands. `qcode speakers part` takes it back.")
 
 
 @speakers.command("part")
@@ -161,41 +221,11 @@ def part(call: Call, transcript: str, label: str) -> None:
     say(f"{label} is a speaker of its own again." if parted else f"{label} was not merged.")
 
 
-@speakers.group("attributes")
-def attributes() -> None:
-    """What is recorded of the speakers: group, level, bureau, side.
-
-    Example: qcode speakers attributes list
-    """
-
-
-@attributes.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@encoding_option
-@pass_call
-def import_attributes(call: Call, file: Path, encoding: str | None) -> None:
-    """Import attributes of speakers from CSV or Excel (.xlsx).
-
-    Columns: transcript (name or alias) and speaker (the label); role and name where they should change; every other
-    column is an attribute. An empty cell takes an attribute away.
-
-    Example: qcode speakers attributes import people.csv
-    """
-    from qcode.services.attributes import import_speaker_attributes
-
-    with call.study() as study:
-        report = import_speaker_attributes(study, file, encoding=encoding)
-    say_report(report, "Speakers")
-
-
-@attributes.command("list")
-@pass_call
-def list_attributes(call: Call) -> None:
-    """List all speakers with roles, names and attributes.
-
-    Example: qcode speakers attributes list
-    """
-    from qcode.services.attributes import speaker_attribute_table
-
-    with call.study() as study:
-        table(speaker_attribute_table(study))
+attribute_commands(
+    speakers,
+    "speakers",
+    such_as="group, level, bureau, side",
+    columns="transcript (name or alias) and speaker (the label); role and name where they should change",
+    file="people.csv",
+    listed="roles, names and attributes",
+)

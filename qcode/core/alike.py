@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from qcode.core.speaker_words import is_speaker
 
@@ -47,8 +48,8 @@ class Alike:
     why: str
 
 
-def alike_labels(labels: Sequence[str]) -> list[Alike]:
-    """Pairs of labels that look alike, sure ones first, then by likeness; of the first `MOST_LABELS` labels.
+def alike_labels(labels: Sequence[str], *, most: int = MOST_LABELS) -> list[Alike]:
+    """Pairs of labels that look alike, sure ones first, then by likeness; of the first `most` labels.
 
     Labels that only number or name a part in the talk (`I`, `S1`, 问) are alike only if their spelling is the same.
 
@@ -58,27 +59,42 @@ def alike_labels(labels: Sequence[str]) -> list[Alike]:
     ... ]
     [('王 主任', '王主任', True), ('李县长', '李副县长', False)]
     """
-    found = [pair for one, two in combinations(labels[:MOST_LABELS], 2) if (pair := _compare(one, two)) is not None]
+    forms = [_form(label) for label in labels[:most]]
+    found = [pair for one, two in combinations(forms, 2) if (pair := _compare(one, two)) is not None]
     return sorted(found, key=lambda pair: (not pair.sure, -pair.likeness, pair.first, pair.second))
 
 
-def _compare(one: str, two: str) -> Alike | None:
-    first, second = _plain(one), _plain(two)
-    if _squeezed(first) == _squeezed(second) != "":
-        return Alike(one, two, 100.0, sure=True, why="Only case, width, spaces or punctuation differ.")
-    if is_speaker(first) or is_speaker(second):
-        return None
-    short, other = _squeezed(_ASIDE.sub(" ", first)), _squeezed(_ASIDE.sub(" ", second))
-    if not short or not other:
+class _Form(NamedTuple):
+    """A label in the forms that are compared; `short` is without what stands in brackets."""
+
+    label: str
+    plain: str
+    squeezed: str
+    short: str
+    speaker: bool
+
+
+def _form(label: str) -> _Form:
+    plain = _plain(label)
+    return _Form(label, plain, _squeezed(plain), _squeezed(_ASIDE.sub(" ", plain)), is_speaker(plain))
+
+
+def _compare(one: _Form, two: _Form) -> Alike | None:
+    if one.squeezed == two.squeezed != "":
+        return Alike(one.label, two.label, 100.0, sure=True, why="Only case, width, spaces or punctuation differ.")
+    short, other = one.short, two.short
+    if one.speaker or two.speaker or not short or not other:
         return None
     if short == other:
-        return Alike(one, two, 95.0, sure=False, why=_aside_words(first, second))
+        return Alike(one.label, two.label, 95.0, sure=False, why=_aside_words(one.plain, two.plain))
     if len(short) == 1 or len(other) == 1:
         return None  # A and B are two people
+    if 200 * min(len(short), len(other)) < _NEAR * (len(short) + len(other)):
+        return None  # too different in length to have so much in common
     likeness = _likeness(short, other)
     if likeness < _NEAR or _DIGITS.sub("", short) == _DIGITS.sub("", other):
         return None  # “official 1” and “official 2” are numbered because they are two
-    return Alike(one, two, round(likeness, 1), sure=False, why=_doubt(first, second, short, other))
+    return Alike(one.label, two.label, round(likeness, 1), sure=False, why=_doubt(one.plain, two.plain, short, other))
 
 
 def _plain(label: str) -> str:

@@ -8,7 +8,7 @@ from qcode.core.text import han_count, holds_han
 
 __all__ = ["garbled", "guess_language"]
 
-_SAMPLE = 20_000
+_SAMPLE = 10_000
 _HAN_SHARE = 0.15  # a Chinese interview full of English terms still lies far above it
 _GERMAN = re.compile(
     r"\b(und|der|die|das|nicht|ist|wir|ich|auch|mit|den|dem|ein|eine|für|auf|haben|aber|dann|oder|sie|es)\b"
@@ -26,8 +26,8 @@ def guess_language(text: str) -> str:
     letters = sum(map(str.isalpha, sample))
     if letters and han_count(sample) / letters >= _HAN_SHARE:
         return "zh"
-    german = len(_GERMAN.findall(sample.lower()))
-    english = len(_ENGLISH.findall(sample.lower()))
+    lowered = sample.lower()
+    german, english = len(_GERMAN.findall(lowered)), len(_ENGLISH.findall(lowered))
     if german == english == 0:
         return ""
     return "de" if german > english else "en"

@@ -94,6 +94,7 @@ def _base(key: str) -> str:
     return _ASIDE.sub("", key).strip() or key
 
 
+@lru_cache(maxsize=4_096)
 def is_speaker(key: str) -> bool:
     """Whether the label alone says that it names a speaker.
 

@@ -29,9 +29,9 @@ _SKIPPED = """
     sdtPr sdtEndPr sectPr tabs ctrlPr rt
 """
 _WORD_ELEMENTS = f"""
-    document p r t tab ptab br cr noBreakHyphen softHyphen sym pPr trPr tcPr tc tr pStyle rStyle vanish hidden del ins
-    moveFrom moveTo cellDel footnote endnote footnoteReference endnoteReference commentReference txbxContent altChunk
-    subDoc {_SKIPPED}
+    document p r t tab ptab br cr noBreakHyphen softHyphen sym pPr trPr tcPr tc tr tbl pStyle rStyle vanish hidden del
+    ins moveFrom moveTo cellDel footnote endnote footnoteReference endnoteReference commentReference txbxContent
+    altChunk subDoc {_SKIPPED}
 """
 
 

@@ -1,9 +1,10 @@
 """The words of a Word document (.docx), as whoever opens it sees them.
 
-In document order: paragraphs as lines; tables row by row, a row of short cells as one line with TABs; text boxes and
-notes after the paragraph to which they belong; tracked insertions, content controls, fields, links. Left out is what
-the page does not show in its text: deleted and hidden text, comments, headers and footers. Numbers that Word computes
-(of lists, headings and notes in the text) are not part of the file, so they are left out too; list text is kept.
+In document order: paragraphs as lines; tables row by row, a row of short cells as one line with TABs, or as turns
+where the first of two columns says who speaks; text boxes and notes after the paragraph to which they belong; tracked
+insertions, content controls, fields, links. Left out is what the page does not show in its text: deleted and hidden
+text, comments, headers and footers. Numbers that Word computes (of lists, headings and notes in the text) are not part
+of the file, so they are left out too; list text is kept.
 """
 
 from __future__ import annotations
@@ -186,7 +187,11 @@ def _warnings(counts: Counts) -> list[str]:
             "not read.",
         ),
     )
-    sentences = [f"{n:,} {one if n == 1 else many} {rest}" for n, one, many, rest in found if n]
+    sentences = []
+    if counts.talk_tables:
+        tables = "1 table" if counts.talk_tables == 1 else f"{counts.talk_tables:,} tables"
+        sentences.append(f"{tables} with two columns became turns: the first column says who speaks.")
+    sentences += [f"{n:,} {one if n == 1 else many} {rest}" for n, one, many, rest in found if n]
     if counts.tracked_changes:
         sentences.append("The document has tracked changes: inserted text was kept, deleted text was left out.")
     return sentences

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from qcode.errors import UnsafeFile
 from qcode.files.docx_names import ELEMENTS, SKIPPED, attribute, is_on, symbol
+from qcode.files.docx_tables import Line, row_lines, turn_lines
 
-__all__ = ["MAX_DEPTH", "MAX_PARAGRAPHS", "Counts", "Line", "Walk"]
+__all__ = ["MAX_DEPTH", "MAX_PARAGRAPHS", "Counts", "Walk"]
 
 MAX_PARAGRAPHS = 300_000
 """In all parts of a document together; a two-hour interview has about a thousand."""
@@ -24,13 +24,6 @@ MAX_DEPTH = 1_000
 
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": ""}
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
-
-
-class Line(NamedTuple):
-    """A line of the text; `attached` where it belongs to the paragraph before it (a note, a text box)."""
-
-    text: str
-    attached: bool = False
 
 
 @dataclass(slots=True)
@@ -43,6 +36,7 @@ class Counts:
     tracked_changes: int = 0
     unknown_symbols: int = 0
     foreign_parts: int = 0
+    talk_tables: int = 0
 
 
 @dataclass(slots=True)
@@ -122,6 +116,7 @@ class Walk:
         self._blocks = [_Block()]
         self._paragraphs: list[_Paragraph] = []
         self._rows: list[_Row] = []
+        self._tables: list[list[list[list[Line]]]] = []  # for each table around us, the cells of its rows so far
         self._choices: list[int] = []  # for each set of alternatives around us, the words before it
         self._outer_hidden: list[bool] = []
         self._hidden = False
@@ -180,6 +175,8 @@ class Walk:
                 self._end_cell()
             case "tr":
                 self._end_row()
+            case "tbl":
+                self._end_table()
             case "txbxContent":
                 self._end_box()
             case "footnote" | "endnote":
@@ -207,6 +204,8 @@ class Walk:
                 self._hidden = self._hidden or bool(self._paragraphs and self._paragraphs[-1].hidden)
             case "pPr" | "trPr" | "tcPr":
                 self._properties, self._properties_from = name, self._depth
+            case "tbl":
+                self._tables.append([])
             case "tr":
                 self._rows.append(_Row())
             case "tc" | "txbxContent":
@@ -284,11 +283,18 @@ class Walk:
         row = self._rows.pop()
         if row.deleted:
             return
-        lines = _row_lines(row.cells)
         if row.hidden:
-            self._counts.hidden_characters += sum(len(line.text) for line in lines)
+            self._counts.hidden_characters += sum(len(line.text) for line in row_lines(row.cells))
+        elif self._tables:
+            self._tables[-1].append(row.cells)
         else:
-            self._blocks[-1].extend(lines)
+            self._blocks[-1].extend(row_lines(row.cells))  # a row outside any table: not valid, but not lost
+
+    def _end_table(self) -> None:
+        rows = self._tables.pop()
+        talk = turn_lines(rows)
+        self._counts.talk_tables += talk is not None
+        self._blocks[-1].extend(talk if talk is not None else [line for cells in rows for line in row_lines(cells)])
 
     def _end_box(self) -> None:
         lines = [line.text for line in self._blocks.pop().finish() if line.text]
@@ -326,13 +332,3 @@ class Walk:
         if shown is None:
             self._counts.unknown_symbols += 1
         self._emit(shown or "\ufffd")
-
-
-def _row_lines(cells: list[list[Line]]) -> list[Line]:
-    """A row of short cells as one line with TABs between them; else cell by cell."""
-    cells = [[line for line in cell if line.text] for cell in cells]
-    own = [[line for line in cell if not line.attached] for cell in cells]
-    if any(len(lines) > 1 for lines in own):
-        return [line for cell in cells for line in cell]
-    text = "\t".join(lines[0].text if lines else "" for lines in own)
-    return [Line(text.rstrip("\t")), *(line for cell in cells for line in cell if line.attached)]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from qcode.core.text import display_safe
 from qcode.errors import EncodingDoubt, InputError, UnsafeFile
@@ -45,7 +46,7 @@ _WESTERN = frozenset("äöüÄÖÜßéèêëàâçîïôûùñáíóúåøæœÉ
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_RUNS_SCORED = 4_000
+_RUNS_SCORED = 1_500
 _RUN_SCORED = 200
 _LONGEST_WESTERN_RUN = 3
 _CHARACTERS_SCORED = 20_000
@@ -248,29 +249,48 @@ def _reading(data: bytes, family: str) -> _Reading | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        values = _western_values(text) if family == "cp1252" else _chinese_values(text, family)
-        return _Reading(text, encoding, family, sum(values) / max(1, len(values)), len(values))
+        total, number = _western_value_of(text) if family == "cp1252" else _chinese_value_of(text, family)
+        return _Reading(text, encoding, family, total / max(1, number), number)
     return None
 
 
-def _runs(text: str) -> Iterator[tuple[str, str, str]]:
-    """Stretches of characters beyond ASCII, each with the character before and after it ("" at the ends)."""
+class _Runs(NamedTuple):
+    """Stretches of characters beyond ASCII.
+
+    `long` is all of the long ones; `short` counts the others, each with the number of letters A to Z beside it.
+    """
+
+    long: str
+    short: Counter[tuple[str, int]]
+
+
+def _runs(text: str) -> _Runs:
+    long: list[str] = []
+    short: Counter[str] = Counter()
     for match in islice(_NON_ASCII.finditer(text), _RUNS_SCORED):
         start, end = match.span()
-        end = min(end, start + _RUN_SCORED)
-        yield text[start:end], text[start - 1 : start] if start else "", text[end : end + 1]
+        if end - start > _LONGEST_WESTERN_RUN:
+            long.append(text[start : min(end, start + _RUN_SCORED)])
+        else:
+            short[text[max(0, start - 1) : end + 1]] += 1
+    counted: Counter[tuple[str, int]] = Counter()
+    for around, times in short.items():
+        beside = sum(1 for character in around if character.isascii() and character.isalpha())
+        counted["".join(character for character in around if not character.isascii()), beside] += times
+    return _Runs("".join(long), counted)
 
 
-def _western_values(text: str) -> list[float]:
-    """1 for each character beyond ASCII that stands as it would in a German or French word, -1 for each other."""
-    values: list[float] = []
-    for run, before, after in _runs(text):
-        if len(run) > _LONGEST_WESTERN_RUN:
-            values += [-1.0] * len(run)
-            continue
-        sides = _is_ascii_letter(before) + _is_ascii_letter(after)
-        values += [_western_value(character, sides) for character in run]
-    return values
+def _western_value_of(text: str) -> tuple[float, int]:
+    """The sum of values over the characters beyond ASCII, and their number.
+
+    The value is 1 for each that stands as it would in a German or French word, and -1 for each other.
+    """
+    long, short = _runs(text)
+    total, number = -float(len(long)), len(long)
+    for (run, letters_beside), times in short.items():
+        total += times * sum(_western_value(character, letters_beside) for character in run)
+        number += times * len(run)
+    return total, number
 
 
 def _western_value(character: str, letters_beside: int) -> float:
@@ -282,15 +302,21 @@ def _western_value(character: str, letters_beside: int) -> float:
     return 1.0 if letters_beside < _BOTH_SIDES or character in _INSIDE_WORDS else -1.0
 
 
-def _chinese_values(text: str, family: str) -> list[float]:
-    """A value from -1 to 1 for each character beyond ASCII: how usual it is in Chinese text."""
-    values: list[float] = []
-    for run, before, after in _runs(text):
-        if len(run) == 1 and _is_ascii_letter(before) and _is_ascii_letter(after):
-            values.append(-1.0)  # as ö in “größer”, read in two bytes with its neighbour
+def _chinese_value_of(text: str, family: str) -> tuple[float, int]:
+    """The sum of values over the characters beyond ASCII, and their number: how usual each is in Chinese text."""
+    long, short = _runs(text)
+    counts = Counter(long)
+    total, number = 0.0, 0
+    for (run, letters_beside), times in short.items():
+        if len(run) == 1 and letters_beside == _BOTH_SIDES:
+            # As ö in “größer”, read in two bytes with its neighbour.
+            total -= times
+            number += times
         else:
-            values += [_chinese_value(character, family) for character in run]
-    return values
+            for character in run:
+                counts[character] += times
+    total += sum(times * _chinese_value(character, family) for character, times in counts.items())
+    return total, number + counts.total()
 
 
 @lru_cache(maxsize=20_000)
@@ -306,7 +332,3 @@ def _chinese_value(character: str, family: str) -> float:
         return -0.5
     # Both standards put the characters in use first, and the rare ones in a second level behind them.
     return 0.3 if lead < first_rare else -0.5
-
-
-def _is_ascii_letter(character: str) -> bool:
-    return character.isascii() and character.isalpha()

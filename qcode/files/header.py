@@ -11,7 +11,8 @@
     province = "Anhui"
     +++
 
-It is read strictly and taken out: it is no part of the transcript.
+It is read strictly and taken out: it is no part of the transcript. A date that is not written year first is kept as
+text and told. A flat header in YAML, between two lines of `---`, is read too, and less strictly (see `yaml_header`).
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
+from qcode.core.dates import DATE_FORMS, is_date, names_a_date
 from qcode.core.text import canonicalise, display_safe
 from qcode.errors import Fault, FileFaults
 from qcode.files.toml_lines import Place, line_of, line_table, statements
+from qcode.files.yaml_header import YamlHeader, split_yaml
 
 __all__ = ["HEADER_KEYS", "KINDS", "Header", "Value", "split_header"]
 
@@ -36,6 +39,7 @@ Value = str | int | float | bool
 """What an attribute can be; a date is text, year first."""
 
 _MARK = "+++"
+_YAML_MARK = "---"
 _MOST_LINES = 200
 _LONGEST = 20_000  # code points
 _LARGEST = 1e15  # a larger number is a slip of the pen, and not exact everywhere
@@ -44,7 +48,6 @@ _BLANK_LINES = re.compile("^(?:[^\\S\r\n]*(?:\r\n|\r|\n))+")
 _LONGEST_VALUE = 500
 _DOTS_MOST = 16  # tomllib takes the square of the length of a dotted key
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _T = TypeVar("_T")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -54,7 +57,8 @@ class Header:
     """What the header says; None and empty where it says nothing.
 
     `kind` is one of `KINDS`; `language` a tag such as “zh” or “zh-Hant”; `date` a year, month or day (“2019”,
-    “2019-08”, “2019-08-14”); `aliases` are other names of the transcript.
+    “2019-08”, “2019-08-14”) or what else was written there; `aliases` are other names of the transcript. `doubts` are
+    sentences on what was read and should be looked at, each with its line.
     """
 
     kind: str | None = None
@@ -63,6 +67,7 @@ class Header:
     place: str | None = None
     aliases: tuple[str, ...] = ()
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 def split_header(text: str, name: str = "") -> tuple[Header | None, str]:
@@ -73,10 +78,14 @@ def split_header(text: str, name: str = "") -> tuple[Header | None, str]:
 
     Raises FileFaults for an unclosed header, broken TOML, and every key or value that is not as it should be.
 
-    >>> split_header("+++\ndate = 2019\n+++\n\nI: Why?")
-    (Header(kind=None, language=None, date='2019', place=None, aliases=(), attributes={}), 'I: Why?')
+    >>> header, body = split_header("+++\ndate = 2019\n+++\n\nI: Why?")
+    >>> header.date, header.doubts, body
+    ('2019', (), 'I: Why?')
     """
     start = text.lstrip("\ufeff")
+    yaml = split_yaml(start, name)
+    if yaml is not None:
+        return _from_yaml(yaml), yaml.body
     lines: list[str] = []
     for found in islice(_LINE.finditer(start), _MOST_LINES):
         line = found[0].rstrip()
@@ -106,11 +115,49 @@ def _header(toml: str, shown: str) -> Header:
         raise FileFaults(shown, [_syntax_fault(error, toml)]) from None
     reader = _Reader()
     header = reader.header(table)
+    lines = line_table(found)
     if reader.faults:
-        lines = line_table(found)
         faults = [Fault(what, line_of(lines, place)) for what, place in reader.faults]
         raise FileFaults(shown, sorted(faults, key=lambda fault: fault.line or 0))
-    return header
+    return replace(header, doubts=tuple(_date_doubts(header, lambda place: line_of(lines, place))))
+
+
+def _date_doubts(header: Header, line: Callable[[Place], int | None]) -> Iterator[str]:
+    """What is called a date and is none, as sentences; `line` gives the line of a place."""
+    given: dict[Place, Value | None] = {("date",): header.date}
+    given |= {("attributes", name): value for name, value in header.attributes.items() if names_a_date(name)}
+    for place, value in given.items():
+        if value is not None and not is_date(str(value)):
+            where = line(place)
+            at = f"Line {where} of the header: " if where else ""
+            yield f"{at}“{display_safe(str(place[-1])[:40])}” is no date such as {DATE_FORMS}; it was kept as text."
+
+
+def _from_yaml(yaml: YamlHeader) -> Header:
+    """The header that a flat YAML header is; what cannot be one of its fields is an attribute."""
+    reader = _Reader()
+    fields: dict[str, Any] = {}
+    attributes: dict[str, Value] = {}
+    lines = {canonicalise(pair.key): pair.line for pair in yaml.lines}
+    for pair in yaml.lines:
+        value = "; ".join(pair.values)
+        key = pair.key.casefold()
+        one: dict[str, Any] = {key: list(dict.fromkeys(pair.values)) if key == "aliases" else value}
+        sound = key in HEADER_KEYS and key != "attributes" and value and not _faulty(one)
+        if sound:
+            fields |= one
+        elif text := _text(value):
+            attributes[canonicalise(pair.key)] = text
+    header = replace(reader.header(fields), attributes=attributes)
+    names = ", ".join(display_safe(pair.key) for pair in yaml.lines if pair.values)
+    told = f"The header between {_YAML_MARK} was read, and is no part of the text: {names or 'it is empty'}."
+    return replace(header, doubts=(told, *_date_doubts(header, lambda place: lines.get(str(place[-1])))))
+
+
+def _faulty(table: Mapping[str, Any]) -> bool:
+    reader = _Reader()
+    reader.header(table)
+    return bool(reader.faults)
 
 
 def _syntax_fault(error: ValueError, toml: str) -> Fault:
@@ -131,12 +178,15 @@ class _Reader:
     def header(self, table: Mapping[str, Any]) -> Header:
         for key in table:
             if key not in HEADER_KEYS:
-                what = f"There is no “{display_safe(key[:40])}” in a header; there are {', '.join(HEADER_KEYS)}."
+                what = (
+                    f"There is no “{display_safe(key[:40])}” in a header; there are {', '.join(HEADER_KEYS)}. "
+                    "Put what else is recorded below a line [attributes]."
+                )
                 self.faults.append((what, (key,)))
         return Header(
             kind=self._value(table, "kind", _kind, f"one of {', '.join(KINDS)}"),
             language=self._value(table, "language", _language, "a tag such as “zh”, “en” or “zh-Hant”"),
-            date=self._value(table, "date", _date, "a date: 2019, 2019-08 or 2019-08-14"),
+            date=self._value(table, "date", _date, f"a date: {DATE_FORMS}"),
             place=self._value(table, "place", _text, f"text of at most {_LONGEST_VALUE} characters"),
             aliases=self._value(table, "aliases", _texts, "a list of different names") or (),
             attributes=self._attributes(table),
@@ -192,18 +242,10 @@ def _language(value: object) -> str | None:
 
 
 def _date(value: object) -> str | None:
-    """A date as text, as exact as it is written: a date of TOML, a year as a number, or text."""
+    """A date as text, as exact as it is written: a date of TOML, a year as a number, or any text."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value.isoformat()
-    written = str(value) if isinstance(value, int | str) else ""
-    found = _DATE.fullmatch(written)
-    if found is None:
-        return None
-    try:
-        dt.date(int(found["year"]), int(found["month"] or 1), int(found["day"] or 1))
-    except ValueError:
-        return None
-    return written
+    return _text(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
 
 
 def _attribute(value: object) -> Value | None:

@@ -11,7 +11,8 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from qcode.core.speaker_words import is_no_label, is_speaker
@@ -22,7 +23,11 @@ from qcode.files.encoding import decode
 from qcode.files.spoken import Utterance, transcript_of
 from qcode.files.text_reader import ReadTranscript
 
-__all__ = ["read_subtitles"]
+__all__ = ["LONGEST_PAUSE_MS", "read_subtitles"]
+
+LONGEST_PAUSE_MS = 10_000
+"""The longest silence over which a cue without a name goes on in the turn before it: a pause to think."""
+_REPEATED_SHARE = 10  # of so many names one may follow itself where names stand at changes only
 
 _LINE_END = re.compile("\r\n|[\r\n\u2028\u2029\u0085\f]")
 _CLOCK = r"(?:[0-9]{1,4}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?"
@@ -67,9 +72,11 @@ def read_subtitles(
 ) -> ReadTranscript:
     """The transcript in the bytes of a .vtt or .srt file; `name` is the file's name, for messages.
 
-    Speakers are those of `<v Name>` tags, and of `Name:` before the words where such names recur; a cue without a
-    speaker continues nobody. Times are milliseconds from the start. Markup is taken out, entities are resolved.
-    `encoding` overrides detection, `roles` sets the role of speakers by label.
+    Speakers are those of `<v Name>` tags, and of `Name:` before the words where such names recur. A cue without a
+    speaker is nobody's; but where names stand only when the speaker changes, it goes on in the turn before it, unless
+    the silence between is longer than `LONGEST_PAUSE_MS`; a warning says how many did. Times are milliseconds from the
+    start. Markup is taken out, entities are resolved. `encoding` overrides detection, `roles` sets the role of speakers
+    by label.
 
     Raises InputError for a file without a single time or without words; UnsafeFile for one that is not text;
     EncodingDoubt.
@@ -85,10 +92,13 @@ def read_subtitles(
         rest = len(warnings) - _MOST_WARNINGS
         warnings[_MOST_WARNINGS:] = [f"… and {rest:,} more lines like these."]
     pieces = [piece for number, cue in enumerate(cues) for piece in _pieces(number, cue)]
-    utterances = (
-        Utterance(speaker, words, cues[cue].start_ms, cues[cue].end_ms)
-        for cue, speaker, words in _with_labels(pieces, {label_key(label) for label in roles or {}})
-    )
+    said = list(_with_labels(pieces, {label_key(label) for label in roles or {}}))
+    utterances = [Utterance(speaker, words, cues[cue].start_ms, cues[cue].end_ms) for cue, speaker, words in said]
+    if not any(piece.voice for piece in pieces) and _named_at_changes(said):
+        utterances, number = _continued(utterances)
+        if number:
+            cue_words = "1 cue without a name goes" if number == 1 else f"{number:,} cues without a name go"
+            warnings.append(f"{cue_words} on in the turn before: names stand only where the speaker changes.")
     return transcript_of(utterances, decoded, data=data, name=name, roles=roles, warnings=warnings)
 
 
@@ -197,6 +207,38 @@ def _with_labels(pieces: Sequence[_Piece], chosen: set[str]) -> Iterator[tuple[i
             yield cue, speaker, label[1]
         else:
             yield cue, piece.voice or speaker, piece.words
+
+
+def _named_at_changes(said: Sequence[tuple[int, str | None, str]]) -> bool:
+    """Whether names stand only where the speaker changes: hardly any name follows itself.
+
+    Zoom, Teams and noScribe name the speaker of every cue, so there the same name follows itself all the time, and a
+    cue without one is somebody whom the program did not recognise.
+    """
+    named: dict[int, str] = {}
+    for cue, speaker, words in said:
+        if speaker is not None and words:
+            named.setdefault(cue, label_key(speaker))
+    names = list(named.values())
+    repeated = sum(one == two for one, two in pairwise(names))
+    return len(set(names)) > 1 and repeated * _REPEATED_SHARE <= len(names) - 1
+
+
+def _continued(utterances: Sequence[Utterance]) -> tuple[list[Utterance], int]:
+    """The utterances, with those of nobody given to the speaker before where the silence is short; how many were."""
+    found: list[Utterance] = []
+    continued = 0
+    for said in utterances:
+        before = found[-1] if found else None
+        if said.words and said.speaker is None and before is not None and before.speaker is not None:
+            known = before.end_ms is not None and said.start_ms is not None
+            if known and (said.start_ms or 0) - (before.end_ms or 0) <= LONGEST_PAUSE_MS:
+                found.append(replace(said, speaker=before.speaker))
+                continued += 1
+                continue
+        if said.words:
+            found.append(said)
+    return found, continued
 
 
 def _label(piece: _Piece, chosen: set[str]) -> tuple[str, str] | None:

@@ -120,12 +120,20 @@ def raise_faults(name: str, faults: list[Fault]) -> None:
     raise FileFaults(name, shown)
 
 
-def read_csv(data: bytes, name: str, *, encoding: str | None = None, exact: bool = False) -> CsvTable:
+def read_csv(
+    data: bytes,
+    name: str,
+    *,
+    encoding: str | None = None,
+    exact: bool = False,
+    faults: list[Fault] | None = None,
+) -> CsvTable:
     """The table in the bytes of a CSV file; `name` is the file's name, for messages.
 
     Cells are separated by comma, semicolon or TAB, whichever the header line uses. Column names and cells are made
     canonical (see `canonicalise`) and stripped of outer spaces; blank rows are passed over. With `exact` the cells of
-    the rows stay as they are.
+    the rows stay as they are. Faults of header and rows are added to `faults` where it is given, and the rows that can
+    be read are returned, so that a caller can tell them together with its own.
 
     Raises FileFaults for missing or repeated column names, rows of another length, broken quoting and cells over
     `MAX_CELL`; InputError for an empty file; UnsafeFile over `MAX_TABLE_BYTES` or for binary data; EncodingDoubt.
@@ -134,21 +142,24 @@ def read_csv(data: bytes, name: str, *, encoding: str | None = None, exact: bool
     if len(data) > MAX_TABLE_BYTES:
         raise UnsafeFile(f"The table is larger than {MAX_TABLE_BYTES // 1_000_000} MB.", where=shown)
     decoded = decode(data, encoding=encoding, name=name)
-    faults: list[Fault] = []
-    records = _records(decoded.text, faults)
+    found: list[Fault] = []
+    records = _records(decoded.text, found)
     line, cells = next(records, (1, []))
-    raise_faults(shown, faults)
+    raise_faults(shown, found)
     if not cells:
         raise InputError("The table is empty.", where=shown, fix="Its first line must hold the column names.")
     header = tuple(canonicalise(cell).strip() for cell in cells)
-    faults += header_faults(header, line)
+    found += header_faults(header, line)
     rows: list[CsvRow] = []
     for line, cells in records:
         fault = row_fault(cells, len(header), line)
         if fault:
-            faults.append(fault)
+            found.append(fault)
         else:
             values = cells if exact else [canonicalise(cell).strip() for cell in cells]
             rows.append(CsvRow(line, dict(zip(header, values, strict=True))))
-    raise_faults(shown, faults)
+    if faults is None:
+        raise_faults(shown, found)
+    else:
+        faults += found
     return CsvTable(header, tuple(rows), decoded.encoding, decoded.note)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qcode.core.text import canonicalise, display_safe, han_count
+from qcode.core.text import canonicalise, display_safe, holds_han
 from qcode.core.turns import Role, SpeakerLabel, Turn, find_turns, label_key
 from qcode.errors import InputError, UnsafeFile
 from qcode.files.encoding import Decoded, decode
@@ -77,7 +77,7 @@ def text_warnings(text: str, decoded: Decoded) -> list[str]:
     if lost:
         characters = "1 character" if lost == 1 else f"{lost:,} characters"
         warnings.append(f"{characters} could not be read and shows as �; look at the original file.")
-    if decoded.encoding in _CHINESE_ENCODINGS and not han_count(text):
+    if decoded.encoding in _CHINESE_ENCODINGS and not holds_han(text):
         warnings.append(f"The file was read as {decoded.encoding}, but it holds no Chinese characters.")
     return warnings
 

@@ -27,26 +27,38 @@ _SAVE_AGAIN = "Open it in the spreadsheet program and save it again as .xlsx, or
 _DECIMALS = re.compile(r"0(?:\.(0+))?(%?)")
 
 
-def read_table(data: bytes, name: str, *, encoding: str | None = None) -> CsvTable:
-    """The table in the bytes of a file: a workbook where its `name` ends in .xlsx, else CSV."""
-    return read_xlsx(data, name) if name.casefold().endswith(".xlsx") else read_csv(data, name, encoding=encoding)
+def read_table(data: bytes, name: str, *, encoding: str | None = None, faults: list[Fault] | None = None) -> CsvTable:
+    """The table in the bytes of a file: a workbook where its `name` ends in .xlsx, else CSV.
+
+    Faults of header and rows are added to `faults` where it is given, else raised.
+    """
+    if name.casefold().endswith(".xlsx"):
+        return read_xlsx(data, name, faults=faults)
+    return read_csv(data, name, encoding=encoding, faults=faults)
 
 
-def read_xlsx(data: bytes, name: str) -> CsvTable:
+def read_xlsx(data: bytes, name: str, *, faults: list[Fault] | None = None) -> CsvTable:
     """The table in the bytes of an .xlsx file: its first visible sheet with anything in it; `name` is for messages.
 
     The lines of its rows are the rows of the sheet. `encoding` is *xlsx*, and `encoding_note` says what else is in
-    the workbook. Raises FileFaults as `read_csv` does, also for cells with an error and formulas without a result;
-    InputError for a damaged or empty workbook; UnsafeFile for one that is too large or holds entities.
+    the workbook. Raises FileFaults as `read_csv` does (or adds to `faults`), also for cells with an error and formulas
+    without a result; InputError for a damaged or empty workbook; UnsafeFile for one that is too large or holds
+    entities.
     """
     shown = display_safe(name)
     if len(data) > MAX_TABLE_BYTES:
         raise UnsafeFile(f"The table is larger than {MAX_TABLE_BYTES // 1_000_000} MB.", where=shown)
     formulas = _check_parts(data, name)
-    rows, note = _sheet(data, shown, formulas=formulas)
+    found: list[Fault] = []
+    rows, note = _sheet(data, shown, found, formulas=formulas)
     if not rows:
         raise InputError("The table is empty.", where=shown, fix="Its first line must hold the column names.")
-    return _table(shown, rows, note)
+    table = _table(rows, note, found)
+    if faults is None:
+        raise_faults(shown, found)
+    else:
+        faults += found
+    return table
 
 
 def _check_parts(data: bytes, name: str) -> bool:
@@ -65,18 +77,18 @@ def _check_parts(data: bytes, name: str) -> bool:
     return formulas
 
 
-def _sheet(data: bytes, shown: str, *, formulas: bool) -> tuple[list[tuple[int, list[str]]], str | None]:
+def _sheet(
+    data: bytes, shown: str, faults: list[Fault], *, formulas: bool
+) -> tuple[list[tuple[int, list[str]]], str | None]:
     """The rows of the first sheet with any, without blank ones, each with its number; and what was passed over."""
     book = _open(data, shown, values=True)
     sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
-    faults: list[Fault] = []
     try:
         for number, sheet in enumerate(sheets):
             rows = _cut(list(_rows(sheet, shown, faults)))
             if rows:
                 if formulas:
                     faults += _unsolved(data, shown, sheet.title, dict(rows))
-                raise_faults(shown, faults)
                 others = len(sheets) - number - 1
                 named = f"Only the sheet “{display_safe(sheet.title[:60])}” was read; {others} more in the file."
                 return rows, named if others else None
@@ -188,10 +200,10 @@ def _number(value: float, number_format: str) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
 
 
-def _table(shown: str, rows: list[tuple[int, list[str]]], note: str | None) -> CsvTable:
+def _table(rows: list[tuple[int, list[str]]], note: str | None, faults: list[Fault]) -> CsvTable:
     (line, names), *others = rows
     header = tuple(canonicalise(text).strip() for text in names)
-    faults = [replace(fault, unit="row") for fault in header_faults(header, line)]
+    faults += (replace(fault, unit="row") for fault in header_faults(header, line))
     found: list[CsvRow] = []
     for number, texts in others:
         fault = row_fault(texts, len(header), number)
@@ -200,5 +212,4 @@ def _table(shown: str, rows: list[tuple[int, list[str]]], note: str | None) -> C
         else:
             values = (canonicalise(text).strip() for text in texts)
             found.append(CsvRow(number, dict(zip(header, values, strict=True))))
-    raise_faults(shown, faults)
     return CsvTable(header, tuple(found), "xlsx", note, "row")

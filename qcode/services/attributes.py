@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from qcode.core.dates import DATE_FORMS, is_date, names_a_date
 from qcode.core.events import Json
 from qcode.core.text import display_safe
 from qcode.core.turns import ROLES
@@ -17,28 +19,75 @@ from qcode.files.xlsx_reader import read_table
 from qcode.services.cases import TableReport, doubts
 from qcode.services.speakers import find_speaker
 from qcode.services.study import SourceRow, Study, clean_name
-from qcode.services.tables import Cell, Table
+from qcode.services.table import Cell, Table
+from qcode.services.written import clean_title
 
-__all__ = ["attribute_table", "import_speaker_attributes", "import_transcript_attributes", "speaker_attribute_table"]
+__all__ = [
+    "attribute_table",
+    "import_speaker_attributes",
+    "import_transcript_attributes",
+    "set_transcript_field",
+    "speaker_attribute_table",
+]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _Ready = dict[str, tuple[int, dict[str, Json]]]  # by uid: line of the table, changed fields
 
 
-def import_transcript_attributes(study: Study, path: Path, *, encoding: str | None = None) -> TableReport:
+def import_transcript_attributes(
+    study: Study, path: Path, *, encoding: str | None = None, replace_aliases: bool = False
+) -> TableReport:
     """Attributes of transcripts from CSV or a workbook (.xlsx), in one transaction.
 
-    Column `transcript` (name or alias) says which; `aliases` (separated by `;`), `kind` and `language` are set where
-    the cell is not empty; every other column is an attribute, and an empty cell takes it away. Raises FileFaults with
-    every faulty row.
+    Column `transcript` (name or alias) says which. `aliases` (separated by `;`) are added, or with `replace_aliases`
+    take the place of those before; they, `kind` and `language` are left alone where the cell is empty. Every other
+    column is an attribute, and an empty cell takes it away. Raises FileFaults with every faulty row.
     """
-    taken = {name: source.uid for source in study.file.read.sources() for name in (source.name, *source.aliases)}
+    sources = study.file.read.sources()
+    taken = {name: source.uid for source in sources for name in (source.name, *source.aliases)}
 
     def row_fields(row: CsvRow) -> tuple[str, dict[str, Json]]:
         source = study.source(row.values["transcript"])
-        return source.uid, _source_fields(row.values, source, taken)
+        return source.uid, _source_fields(row.values, source, taken, replace_aliases=replace_aliases)
 
-    return _import(study, path, ("transcript",), row_fields, encoding)
+    report = _import(study, path, ("transcript",), row_fields, encoding)
+    after = {source.uid: source.aliases for source in study.file.read.sources()}
+    changes = [(source.aliases, after[source.uid]) for source in sources]
+    return replace(report, notes=(*report.notes, *_alias_notes(changes)))
+
+
+def _alias_notes(changes: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[str]:
+    """What became of the aliases, as sentences; `changes` are those before and after."""
+    came = gone = 0
+    for before, after in changes:
+        came += len(set(after) - set(before))
+        gone += len(set(before) - set(after))
+    if came:
+        yield f"Aliases added: {came}."
+    if gone:
+        yield f"Aliases taken away: {gone}."
+
+
+def set_transcript_field(study: Study, source: SourceRow, name: str, value: str) -> bool:
+    """Record one thing of a transcript; whether that changed it.
+
+    `kind`, `language` and `aliases` (separated by `;`) are the transcript's own; every other name is an attribute,
+    which an empty value takes away. Raises RequestError for a name or a value that cannot be.
+    """
+    field = clean_name(name, "attribute")
+    words = clean_title(value, field)
+    if field in ("transcript", "name"):
+        raise RequestError(f"“{field}” is what tables call the transcript itself.", fix="Choose another name.")
+    if field == "aliases":
+        if not words:
+            with study.act() as writer:
+                return writer.change(source.uid, {"aliases": []})
+    elif field in ("kind", "language") and not words:
+        raise RequestError(f"A transcript has a {field} always.")
+    others = study.file.read.sources()
+    taken = {known: other.uid for other in others for known in (other.name, *other.aliases)}
+    with study.act() as writer:
+        return writer.change(source.uid, _source_fields({field: words}, source, taken, replace_aliases=True))
 
 
 def import_speaker_attributes(study: Study, path: Path, *, encoding: str | None = None) -> TableReport:
@@ -77,7 +126,17 @@ def _import(
     ready = _rows(shown, table, row_fields)
     with study.act() as writer:
         changed = sum(writer.change(uid, fields) for uid, (_, fields) in ready.items())
-    return TableReport(0, changed, len(ready) - changed, table.encoding, doubts(table))
+    return TableReport(0, changed, len(ready) - changed, table.encoding, doubts(table), tuple(_odd_dates(table)))
+
+
+def _odd_dates(table: CsvTable) -> Iterator[Fault]:
+    """Cells of columns that should hold dates and do not."""
+    columns = [name for name in table.header if names_a_date(name)]
+    for row in table.rows:
+        for name in columns:
+            if row.values[name] and not is_date(row.values[name]):
+                what = f"“{display_safe(name)}” is no date such as {DATE_FORMS}; it was kept as text."
+                yield Fault(what, row.line)
 
 
 def _rows(shown: str, table: CsvTable, row_fields: Callable[[CsvRow], tuple[str, dict[str, Json]]]) -> _Ready:
@@ -98,7 +157,9 @@ def _rows(shown: str, table: CsvTable, row_fields: Callable[[CsvRow], tuple[str,
     return ready
 
 
-def _source_fields(values: dict[str, str], source: SourceRow, taken: dict[str, str]) -> dict[str, Json]:
+def _source_fields(
+    values: dict[str, str], source: SourceRow, taken: dict[str, str], *, replace_aliases: bool
+) -> dict[str, Json]:
     fields = _others(values, {"transcript", "aliases", "kind", "language"})
     if values.get("kind"):
         fields["kind"] = _one_of("kind of source", values["kind"], KINDS)
@@ -111,7 +172,8 @@ def _source_fields(values: dict[str, str], source: SourceRow, taken: dict[str, s
         for alias in names:
             if taken.setdefault(alias, source.uid) != source.uid:
                 raise RequestError(f"The name “{display_safe(alias)}” belongs to another transcript.")
-        fields["aliases"] = list(dict.fromkeys(names))
+        names = [name for name in names if name != source.name]
+        fields["aliases"] = list(dict.fromkeys(names if replace_aliases else [*source.aliases, *names]))
     return fields
 
 

@@ -15,6 +15,7 @@ from qcode.core.tabulate import COMPLETE
 from qcode.errors import RequestError
 from qcode.services.case_values import CROSSINGS, columns_of, values_of
 from qcode.services.log import Act, local_time
+from qcode.services.speakers import unused_speakers
 from qcode.services.study import Study
 from qcode.services.tables import Cell, Table
 from qcode.store.rows import CaseRow, CodingRow, LinkRow, SourceRow
@@ -95,10 +96,11 @@ def transcript_table(study: Study) -> Table:
     codings = {(coder, source): n for (coder, source), n in zip(pairs.tolist(), counts.tolist(), strict=True)}
     active = [c for c in coders if any(coder == c.key for coder, _ in codings)]
     complete = Counter(
-        (row.coder, row.source) for row in read.ledger(coders=[c.key for c in coders]) if row.state == COMPLETE
+        (row.coder, row.source) for row in study.ledger(coders=[c.key for c in coders]) if row.state == COMPLETE
     )
-    turns = Counter(turn.source for turn in read.turns())
-    speakers = Counter(speaker.source for speaker in read.speakers())
+    everybody = read.turns()
+    turns = Counter(turn.source for turn in everybody)
+    speakers = Counter(source for source, _ in {(turn.source, turn.speaker) for turn in everybody if turn.speaker})
     rows: list[tuple[Cell, ...]] = []
     doubts: list[str] = []
     for s in read.sources():
@@ -143,16 +145,20 @@ def speaker_table(study: Study, source: SourceRow) -> Table:
         turns[turn.speaker or 0] += 1
         spoken[turn.speaker or 0] += turn.end - turn.body
         corrected += turn.speaker != turn.written
-    speakers = read.speakers(source.key)
+    unused = unused_speakers(study, source)
+    speakers = [speaker for speaker in read.speakers(source.key) if speaker not in unused]
     named = any(speaker.name for speaker in speakers)
     rows: list[tuple[Cell, ...]] = [
         (s.label, s.role, turns[s.key], spoken[s.key], *([s.name] if named else [])) for s in speakers
     ]
     if turns[0]:
         rows.append(("", "nobody named", turns[0], spoken[0], *([""] if named else [])))
-    notes = (f"{corrected} turn(s) stand under another label in the text.",) if corrected else ()
+    notes = [f"{corrected} turn(s) stand under another label in the text."] if corrected else []
+    if unused:
+        shown = ", ".join(f"“{speaker.label}”" for speaker in unused)
+        notes.append(f"Without any turn: {shown}. `qcode speakers remove {source.name} LABEL` takes one away.")
     header = ("label", "role", "turns", "characters", *(["name"] if named else []))
-    return Table(f"Speakers of {source.name}", header, tuple(rows), notes)
+    return Table(f"Speakers of {source.name}", header, tuple(rows), tuple(notes))
 
 
 def codebook_table(study: Study) -> Table:
@@ -246,8 +252,10 @@ def link_table(study: Study, case: CaseRow) -> Table:
     return Table(f"Links of {case.short_key}", header, tuple(rows), ())
 
 
-def coding_table(study: Study, source: SourceRow | None = None, code: str | None = None) -> Table:
-    """Codings that may be seen, in text order: of one transcript, of one code and those below it, or all.
+def coding_table(
+    study: Study, source: SourceRow | None = None, code: str | None = None, *, flagged: bool = False
+) -> Table:
+    """Codings that may be seen, in text order: of one transcript, of one code and those below it, flagged, or all.
 
     The case is the one that the passage speaks of, by hand or by links, as in the tables.
     """
@@ -257,8 +265,10 @@ def coding_table(study: Study, source: SourceRow | None = None, code: str | None
     found = [
         c
         for c in read.codings(source.key if source else None, coders=study.visible_coders())
-        if wanted is None or wanted in {p.id for p in table.codebook.path(table.code(c.code).id)}
+        if (wanted is None or wanted in {p.id for p in table.codebook.path(table.code(c.code).id)})
+        and (c.flagged or not flagged)
     ]
+    flags = any(c.flagged for c in found)
     by_source: dict[int, list[tuple[CodingRow, str]]] = defaultdict(list)
     for row, case in zip(found, _cases_of(study, found), strict=True):
         by_source[row.source].append((row, case))
@@ -270,10 +280,11 @@ def coding_table(study: Study, source: SourceRow | None = None, code: str | None
         for c, case in by_source[place.key]:
             quote = shortened(text[c.start : c.end])
             span = f"{c.start}-{c.end}"
+            flag = ["flag" if c.flagged else ""] if flags else []
             rows.append(
-                (ids[c.uid], place.name, span, table.code(c.code).id, coders.get(c.coder, ""), case, quote)
-            )  # fmt: skip
-    header = ("id", "transcript", "place", "code", "coder", "case", "quote")
+                (ids[c.uid], place.name, span, table.code(c.code).id, coders.get(c.coder, ""), case, quote, *flag)
+            )
+    header = ("id", "transcript", "place", "code", "coder", "case", "quote", *(["flag"] if flags else []))
     return Table("Codings", header, tuple(rows), ("Place: characters from-to in the transcript.",) if rows else ())
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby, islice
 
+from qcode.core.events import Json
+from qcode.services.log_fields import field_names, field_words
 from qcode.services.study import Study
 from qcode.store.rows import EventRow
 
-__all__ = ["Act", "act_of", "acts", "local_time"]
+__all__ = ["Act", "Names", "act_of", "act_words", "acts", "counted", "local_time"]
 
 _VERBS = {"created": "added", "set": "changed", "removed": "removed"}
 _NOUNS = {
@@ -21,9 +23,12 @@ _NOUNS = {
     "case": ("case", "cases"), "column": ("column", "columns"), "coder": ("coder", "coders"),
     "ledger": ("mark of progress", "marks of progress"),
     "decision": ("rejection of a suggestion", "rejections of suggestions"), "project": ("study", "studies"),
-    "release": ("release", "releases"), "proposal": ("proposal", "proposals"),
+    "release": ("release", "releases"), "proposal": ("proposal", "proposals"), "memo": ("memo", "memos"),
+    "translation": ("translation", "translations"), "path": ("path", "paths"), "summary": ("summary", "summaries"),
+    "claim": ("claim", "claims"),
 }  # fmt: skip
 _NAMED = 3  # so many names are said before the rest is counted
+_FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,17 @@ def local_time(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-class _Names:
+def counted(type_: str, number: int) -> str:
+    """A number of things of a type, in words.
+
+    >>> counted("coding", 1), counted("link", 3)
+    ('1 coding', '3 case links')
+    """
+    singular, plural = _NOUNS.get(type_, (type_, type_))
+    return f"{number} {singular if number == 1 else plural}"
+
+
+class Names:
     """Names of codes, transcripts, cases and coders by uid; each kind is read when the first is asked for."""
 
     def __init__(self, study: Study) -> None:
@@ -51,18 +66,40 @@ class _Names:
 
     @cached_property
     def code(self) -> dict[str, str]:
+        """Codes by their ids of now."""
         return {row.uid: row.short_id for row in self._study.codes().rows}
 
     @cached_property
     def source(self) -> dict[str, str]:
+        """Transcripts that are in the study."""
         return {row.uid: row.name for row in self._study.file.read.sources()}
+
+    def source_name(self, uid: str) -> str:
+        """The name of a transcript; of a removed one, that of its import."""
+        return self.source.get(uid) or str(self._study.file.read.created_fields(uid).get("name", ""))
+
+    @cached_property
+    def speaker(self) -> dict[str, str]:
+        """Speakers by their labels."""
+        return {row.uid: row.label for row in self._study.file.read.speakers()}
+
+    def label(self, uid: str) -> str:
+        """The label of a speaker, also of one who was removed."""
+        return self.speaker.get(uid) or str(self._study.file.read.created_fields(uid).get("label", "somebody"))
+
+    def changed(self, event: EventRow) -> str:
+        """What an event is about, and which of its fields became what, where that is short."""
+        subject, words = self.subject(event), field_words(event, self.label)
+        return f"{subject} ({words})" if subject and words else subject
 
     @cached_property
     def case(self) -> dict[str, str]:
+        """Cases by their keys in the case table."""
         return {row.uid: row.short_key for row in self._study.file.read.cases()}
 
     @cached_property
     def coder(self) -> dict[str, str]:
+        """Coders; one whose name has not come by the beginning of their id."""
         return {row.uid: row.name or row.uid[:8] for row in self._study.file.read.coders()}
 
     def turned(self, event: EventRow) -> str:
@@ -70,37 +107,57 @@ class _Names:
         coders = [c.key for c in self._study.coders() if c.uid == event.coder]
         target = list(self._study.file.read.events(coders=coders, act=event.entity))
         verb = "undid" if event.kind == "act.undone" else "did again"
-        return f"{verb}: {_words(target, self)}" if target else f"{verb} an act"
+        return f"{verb}: {act_words(target, self)}" if target else f"{verb} an act"
 
     def subject(self, event: EventRow) -> str:
         """What an event is about, in a word or two; empty if nothing short says it."""
         fields = (event.payload or {}).get("fields") or self._study.file.read.created_fields(event.entity)
         match event.kind.partition(".")[0]:
             case "coding" | "decision":
-                code, source = self.code.get(fields.get("code", "")), self.source.get(fields.get("source", ""))
+                code, source = self.code.get(fields.get("code", "")), self.source_name(fields.get("source", ""))
                 return f"{code} on {source}" if code and source else ""
             case "link":
-                case, source = self.case.get(fields.get("case", "")), self.source.get(fields.get("source", ""))
+                case, source = self.case.get(fields.get("case", "")), self.source_name(fields.get("source", ""))
                 return f"{case} in {source}" if case and source else ""
             case "ledger":
                 changed = (event.payload or {}).get("set", {}).get("state")
-                source = self.source.get(fields.get("source", ""))
+                source = self.source_name(fields.get("source", ""))
                 return f"{source} {changed[0] if changed else fields.get('state')}" if source else ""
+            case "memo":
+                return self.memo(fields)
+            case "translation":
+                source = self.source_name(fields.get("source", ""))
+                return f"{fields.get('language')} of {source}" if source else ""
             case "source":
-                return self.source.get(event.entity, "")
-            case "case":
-                return self.case.get(event.entity, "")
-            case "code":
-                return self.code.get(event.entity, "")
-            case "coder":
-                return self.coder.get(event.entity, "")
+                return self.source_name(event.entity)
+            case "speaker":
+                label, source = self.label(event.entity), self.source_name(fields.get("source", ""))
+                return f"{label} in {source}" if source else label
+            case "proposal":
+                return str(fields.get("code", ""))
+            case "case" | "code" | "coder" as type_:
+                names: dict[str, str] = getattr(self, type_)
+                return names.get(event.entity, "")
             case _:
                 return ""
+
+    def memo(self, fields: Mapping[str, Json]) -> str:
+        """The kind of a memo and what it is about, never its title or its words."""
+        match fields.get("about"):
+            case "project":
+                about = "the study"
+            case "code":
+                about = self.code.get(fields.get("code", ""), "")
+            case "case":
+                about = self.case.get(fields.get("case", ""), "")
+            case _:
+                about = self.source_name(fields.get("source", ""))
+        return f"{fields.get('kind')} on {about}" if about else ""
 
 
 def acts(study: Study, *, last: int | None = None) -> list[Act]:
     """The acts of the coders who may be seen, latest first; only the `last` ones if a number is given."""
-    names = _Names(study)
+    names = Names(study)
     rows = study.file.read.events(coders=study.visible_coders())
     grouped = groupby(rows, key=lambda row: (row.act, row.coder))
     # Rows come lazily, latest first: no more is read than the acts that are wanted.
@@ -109,27 +166,62 @@ def acts(study: Study, *, last: int | None = None) -> list[Act]:
 
 def act_of(study: Study, uid: str) -> Act:
     """One of my own acts."""
-    return _act(list(study.file.read.events(coders=[study.me.key], act=uid)), _Names(study))
+    return _act(list(study.file.read.events(coders=[study.me.key], act=uid)), Names(study))
 
 
-def _act(events: list[EventRow], names: _Names) -> Act:
+def _act(events: list[EventRow], names: Names) -> Act:
     first = events[0]
     coder = names.coder.get(first.coder, first.coder[:8])
-    return Act(first.act, coder, min(e.at_ms for e in events), _words(events, names), len(events), first.undone)
+    return Act(first.act, coder, min(e.at_ms for e in events), act_words(events, names), len(events), first.undone)
 
 
-def _words(events: Iterable[EventRow], names: _Names) -> str:
-    """What the events did, e.g. `added coding: trust on 001`, `added 4 transcripts`."""
+def _kind(event: EventRow) -> str:
+    """The kind of an event; setting and taking away a flag, and nothing else, have kinds of their own."""
+    changed = (event.payload or {}).get("set", {}) if event.kind == "coding.set" else {}
+    if set(changed) != {"flagged"}:
+        return event.kind
+    return "coding.flagged" if changed["flagged"][0] else "coding.unflagged"
+
+
+def act_words(events: Iterable[EventRow], names: Names, kinds: Mapping[str, int] | None = None) -> str:
+    """What the events did, e.g. `added coding: trust on 001`, `added 4 transcripts`.
+
+    `kinds` counts all events of an act by kind, where `events` are only the first of many.
+    """
     listed = list(events)
     phrases: list[str] = []
-    for kind, count in Counter(event.kind for event in listed).items():
+    for kind, count in _counts(listed, kinds or {}).items():
         if kind in ("act.undone", "act.redone"):
             phrases += [names.turned(event) for event in listed if event.kind == kind]
             continue
         type_, _, verb = kind.partition(".")
         singular, plural = _NOUNS.get(type_, (type_, type_))
         noun = singular if count == 1 else f"{count} {plural}"
-        subjects = list(dict.fromkeys(names.subject(e) for e in listed if e.kind == kind))
-        about = f": {', '.join(subjects)}" if len(subjects) <= _NAMED and all(subjects) else ""
+        alike = [event for event in listed if _kind(event) == kind]
+        about = _about(alike, names, whole=len(alike) == count)
         phrases.append(f"{_VERBS.get(verb, verb)} {noun}{about}")
     return "; ".join(phrases)
+
+
+def _counts(events: Sequence[EventRow], kinds: Mapping[str, int]) -> Counter[str]:
+    """How many events there are of each kind; those that were not read count as kinds that the others have."""
+    found = Counter(map(_kind, events))
+    of_kind = {event.kind: _kind(event) for event in events}
+    read = Counter(event.kind for event in events)
+    for kind, number in kinds.items():
+        if number > read[kind]:
+            found[of_kind.get(kind, kind)] += number - read[kind]
+    return found
+
+
+def _about(events: Sequence[EventRow], names: Names, *, whole: bool) -> str:
+    """What events of one kind are about, one by one; of many, or if these are not all, only the changed fields."""
+    subjects: dict[str, None] = {}
+    for event in events if whole else ():
+        subjects[names.changed(event)] = None
+        if len(subjects) > _NAMED:
+            break
+    if 0 < len(subjects) <= _NAMED and all(subjects):
+        return f": {', '.join(subjects)}"
+    changed = dict.fromkeys(name for event in events for name in field_names(event))
+    return f" ({', '.join(list(changed)[:_FIELDS])})" if changed else ""

@@ -1,24 +1,48 @@
-"""Speakers corrected after the import: role and name, single turns, and labels that are one person."""
+"""Speakers corrected after the import: role and name, and labels that are one person. Single turns: `turns`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qcode.core.alike import alike_labels
 from qcode.core.events import Json
-from qcode.core.ids import speaker_id
-from qcode.core.turns import ROLES, label_key
+from qcode.core.speaker_words import is_speaker
+from qcode.core.text import display_safe
+from qcode.core.turns import label_key
 from qcode.errors import RequestError, UnknownName
 from qcode.services.study import SourceRow, Study, clean_name, near_names
-from qcode.services.tables import Cell, Table
-from qcode.store.rows import SpeakerRow, TurnRow
+from qcode.services.table import Cell, Table
+from qcode.services.turns import check_role
+from qcode.store.rows import SpeakerRow
+
+if TYPE_CHECKING:
+    from qcode.store.writer import Writer
 
 __all__ = [
-    "correct_turn", "find_speaker", "merge_speakers", "part_speaker", "set_speaker", "similar_table", "turn_table",
-]  # fmt: skip
+    "Merged",
+    "find_speaker",
+    "merge_speakers",
+    "part_speaker",
+    "remove_speaker",
+    "set_speaker",
+    "similar_across",
+    "similar_table",
+    "unused_speakers",
+]
 
-_QUOTE = 60
+_MOST_PLACES = 3  # transcripts that are named beside a label that stands in several
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: the number of turns that got another speaker, who speaks them now, whether it was new."""
+
+    turns: int
+    label: str
+    new: bool
 
 
 def find_speaker(study: Study, source: SourceRow, label: str) -> SpeakerRow:
@@ -39,7 +63,7 @@ def set_speaker(
     """
     changes: dict[str, Json] = {}
     if role is not None:
-        changes["role"] = _role(role)
+        changes["role"] = check_role(role)
     if name is not None:
         changes["name"] = clean_name(name, "speaker") if name.strip() else ""
     if not changes:
@@ -49,107 +73,136 @@ def set_speaker(
         return writer.change(speaker.uid, changes)
 
 
-def _role(role: str) -> str:
-    if role not in ROLES:
-        raise RequestError(f"There is no role “{role}”.", fix=f"Use one of {', '.join(ROLES)}.")
-    return role
-
-
-def correct_turn(
-    study: Study, source: SourceRow, number: int, *, role: str | None = None, label: str | None = None
-) -> None:
-    """Give one turn (`number` counts from 1) another speaker, a role of its own, or both.
-
-    A label that the transcript has not yet becomes a new speaker of it, a participant unless `role` is given, which
-    then is the role of that speaker. With neither, the turn is as the import found it.
-    Raises RequestError if there is no such turn or role.
-    """
+def unused_speakers(study: Study, source: SourceRow) -> list[SpeakerRow]:
+    """Speakers of a transcript without a single turn, whose label stands nowhere in it: slips of the finger."""
     turns = study.file.read.turns(source.key)
-    if not 1 <= number <= len(turns):
-        raise RequestError(f"“{source.name}” has {len(turns)} turns, so there is no turn {number}.")
-    place = f"turn:{number - 1}"
-    changes: dict[str, Json] = {}
-    if role is not None:
-        changes[f"{place}:role"] = _role(role)
-    if role is None and label is None:
-        changes = {f"{place}:role": None, f"{place}:speaker": None}
+    used = {key for turn in turns for key in (turn.speaker, turn.written)}
+    return [speaker for speaker in study.file.read.speakers(source.key) if speaker.key not in used]
+
+
+def remove_speaker(study: Study, source: SourceRow, label: str) -> None:
+    """Take away a speaker without any turn. Raises RequestError for one with turns; UnknownName."""
+    speaker = find_speaker(study, source, label)
+    if speaker not in unused_speakers(study, source):
+        raise RequestError(
+            f"“{display_safe(speaker.label)}” has turns, or the label stands in the text.",
+            fix="Give the turns to another speaker (`qcode speakers turn`), or merge the two (`qcode speakers merge`).",
+        )
     with study.act() as writer:
-        if label is not None:
-            speakers = study.file.read.speakers(source.key)
-            known = {label_key(speaker.label): speaker.uid for speaker in speakers}
-            uid = known.get(label_key(label))
-            if uid is None:
-                written = clean_name(label, "speaker")
-                uid = speaker_id(source.uid, written)
-                fields = {"source": source.uid, "label": written, "position": len(speakers)}
-                writer.put("speaker", uid, {**fields, "role": role or "participant"})
-            changes[f"{place}:speaker"] = uid
-        writer.change(source.uid, changes)
+        writer.remove(speaker.uid)
 
 
-def merge_speakers(study: Study, source: SourceRow, label: str, into: str) -> int:
-    """Say that two labels of a transcript are one person: the turns of the first go to the second; their number.
+def merge_speakers(study: Study, source: SourceRow, label: str, into: str) -> Merged:
+    """Say that two labels of a transcript are one person: the turns of the first go to the second.
 
-    The labels in the text stay. Raises RequestError if both are one already; UnknownName.
+    The labels in the text stay. Where the second was merged into the first before, that is turned round. Raises
+    RequestError for one and the same label; UnknownName.
     """
     speaker, target = find_speaker(study, source, label), find_speaker(study, source, into)
     if speaker.uid == target.uid:
         raise RequestError("These are the same speaker already.")
     before = study.file.read.turns(source.key)
     with study.act() as writer:
-        # Who merged the other way round before has thought better of it.
-        writer.change(source.uid, {f"same:{speaker.uid}": target.uid, f"same:{target.uid}": None})
+        same = _merges(writer, source)
+        changes: dict[str, Json] = {f"same:{speaker.uid}": target.uid}
+        if speaker.uid in _chain(same, target.uid):
+            # Who merged the other way round before has thought better of it.
+            changes[f"same:{target.uid}"] = None
+            del same[target.uid]
+        changed = writer.change(source.uid, changes)
+        end = _chain({**same, speaker.uid: target.uid}, target.uid)[-1]
     after = study.file.read.turns(source.key)
-    return sum(one.speaker != two.speaker for one, two in zip(before, after, strict=True))
+    moved = sum(one.speaker != two.speaker for one, two in zip(before, after, strict=True))
+    return Merged(moved, _labels(study, source).get(end, target.label), changed)
+
+
+def _labels(study: Study, source: SourceRow) -> dict[str, str]:
+    return {speaker.uid: speaker.label for speaker in study.file.read.speakers(source.key)}
+
+
+def _merges(writer: Writer, source: SourceRow) -> dict[str, str]:
+    """The speakers of a transcript (uids) that somebody merged, and into whom."""
+    entity = writer.entity(source.uid)
+    fields = entity.fields if entity is not None else {}
+    return {name.removeprefix("same:"): uid for name, uid in fields.items() if name.startswith("same:") and uid}
+
+
+def _chain(same: Mapping[str, str], uid: str) -> list[str]:
+    """The speaker, whom it was merged into, whom that one was merged into, and so on."""
+    chain = [uid]
+    while (following := same.get(chain[-1])) is not None and following not in chain:
+        chain.append(following)
+    return chain
 
 
 def part_speaker(study: Study, source: SourceRow, label: str) -> bool:
-    """Take a merge back: the label stands for a speaker of its own again. Whether it was merged."""
+    """Take a merge back: the label stands for a speaker of its own again. Whether it was merged.
+
+    Raises RequestError where others were merged into it instead: those are the ones to part.
+    """
     speaker = find_speaker(study, source, label)
     with study.act() as writer:
-        entity = writer.entity(source.uid)
-        merged = entity is not None and entity.fields.get(f"same:{speaker.uid}") is not None
-        return merged and writer.change(source.uid, {f"same:{speaker.uid}": None})
+        same = _merges(writer, source)
+        if speaker.uid in same:
+            return writer.change(source.uid, {f"same:{speaker.uid}": None})
+        labels = _labels(study, source)
+        joined = [labels[uid] for uid, target in same.items() if target == speaker.uid and uid in labels]
+    if joined:
+        shown = ", ".join(f"“{display_safe(one)}”" for one in joined)
+        what = f"“{display_safe(speaker.label)}” was not merged; merged into it: {shown}."
+        raise RequestError(what, fix="Part that label instead.")
+    return False
 
 
 def similar_table(study: Study, sources: Sequence[SourceRow]) -> Table:
     """Labels that may be one person, transcript by transcript, with the reason for doubt. Nothing is merged."""
     rows: list[tuple[Cell, ...]] = []
     for source in sources:
-        speakers = study.file.read.speakers(source.key)
-        turns = Counter(turn.speaker for turn in study.file.read.turns(source.key))
-        times = {speaker.label: turns[speaker.key] for speaker in speakers}
-        for pair in alike_labels([label for label, number in times.items() if number]):
+        times = _turns_by_label(study, source)
+        for pair in alike_labels(list(times)):
             numbers = (times[pair.first], times[pair.second])
             rows.append((source.name, pair.first, numbers[0], pair.second, numbers[1], pair.likeness, pair.why))
     header = ("transcript", "label", "turns", "and label", "their turns", "alike %", "but")
     notes = (
         "Nothing was merged: `qcode speakers merge TRANSCRIPT LABEL INTO` does it, if they are one person.",
-        "Alike: share of characters in common, in order.",
+        _ALIKE,
     )
     return Table("Labels that look alike", header, tuple(rows), notes if rows else ())
 
 
-def turn_table(study: Study, source: SourceRow) -> Table:
-    """The turns of a transcript with their numbers, speakers as corrected, roles, times and first words."""
-    from qcode.services.coding import text_of
-    from qcode.services.listings import shortened
-
-    text = text_of(study, source)
-    labels = {speaker.key: speaker.label for speaker in study.file.read.speakers(source.key)}
-    rows: list[tuple[Cell, ...]] = [
-        (
-            number, labels.get(turn.speaker or 0, ""), turn.role or "", _clock(turn),
-            "corrected" if turn.speaker != turn.written else "", shortened(text[turn.body : turn.end], _QUOTE),
-        )
-        for number, turn in enumerate(study.file.read.turns(source.key), 1)
-    ]  # fmt: skip
-    return Table(f"Turns of {source.name}", ("turn", "speaker", "role", "time", "", "words"), tuple(rows), ())
+_ALIKE = "Alike: share of characters in common, in order."
 
 
-def _clock(turn: TurnRow) -> str:
-    """The time of a turn in the recording, as hours, minutes and seconds."""
-    if turn.time_ms is None:
-        return ""
-    minutes, seconds = divmod(turn.time_ms // 1000, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+def _turns_by_label(study: Study, source: SourceRow) -> dict[str, int]:
+    """The labels of a transcript that have turns, as people corrected them, and how many."""
+    turns = Counter(turn.speaker for turn in study.file.read.turns(source.key))
+    speakers = study.file.read.speakers(source.key)
+    return {speaker.label: turns[speaker.key] for speaker in speakers if turns[speaker.key]}
+
+
+def similar_across(study: Study, sources: Sequence[SourceRow]) -> Table:
+    """Labels of different transcripts that may be one person under two spellings; with the transcripts of each.
+
+    Labels that name a part in the talk (`I`, 答) are left out: everybody has them. A label that is written alike
+    everywhere is no question of spelling, so it is in no pair with itself.
+    """
+    places: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        for label in _turns_by_label(study, source):
+            if not is_speaker(label_key(label)):
+                places[label].append(source.name)
+    found = alike_labels(list(places), most=len(places))
+    rows = tuple(
+        (pair.first, _named(places[pair.first]), pair.second, _named(places[pair.second]), pair.likeness, pair.why)
+        for pair in found
+        if places[pair.first] != places[pair.second] or len(places[pair.first]) > 1
+    )
+    one_name = "`qcode speakers set TRANSCRIPT LABEL --name TEXT` gives the same name to one person in several."
+    notes = (f"Nothing was merged: speakers are of one transcript each. {one_name}", _ALIKE)
+    header = ("label", "in", "and label", "in", "alike %", "but")
+    return Table("Labels of different transcripts that look alike", header, rows, notes if rows else ())
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_PLACES
+    return ", ".join(names[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")

@@ -211,3 +211,10 @@ def test_broken_workbooks_never_crash(junk, place):
     except QcodeError as error:
         refused = error
     assert refused is not None or book.codes
+
+
+@pytest.mark.parametrize(("write", "read"), FORMS)
+def test_the_version_that_a_table_was_written_from_stands_in_it(write, read):
+    found = read(write(CHINESE, written_from="0123456789ab"), "c")
+    assert (found.codebook, found.written_from) == (CHINESE, "0123456789ab")
+    assert read(write(CHINESE), "c").written_from == ""

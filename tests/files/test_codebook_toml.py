@@ -411,3 +411,23 @@ absence = true
 [code.indicators]
 "*" = ["x*"]
 '''
+
+
+def test_the_version_that_a_file_was_written_from_stands_in_it():
+    text = write_codebook(read_codebook(WRITTEN, "c.toml").codebook, written_from="0123456789ab")
+    assert 'written_from = "0123456789ab"' in text
+    found = read_codebook(text.encode(), "c.toml")
+    assert found.written_from == "0123456789ab"
+    assert found.codebook == read_codebook(WRITTEN, "c.toml").codebook
+    assert read_codebook(WRITTEN, "c.toml").written_from == ""
+
+
+WRITTEN = b"""
+[codebook]
+id = "c"
+title = "C"
+
+[[code]]
+id = "a"
+name = { en = "A" }
+"""

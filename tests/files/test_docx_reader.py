@@ -466,3 +466,45 @@ def test_a_damaged_file_is_read_or_refused(data):
 
 
 WHOLE = docx(paragraph("I: a") + paragraph("R: b"), **NOTES)
+
+
+def talk(*rows: tuple[str, ...]) -> str:
+    return table(*([paragraph(cell) if cell else "<w:p/>" for cell in row] for row in rows))
+
+
+def test_a_table_whose_first_column_is_who_speaks_becomes_turns():
+    noted = par(run("Money.") + '<w:r><w:footnoteReference w:id="2"/></w:r>')
+    content = talk(("Sprecher", "Text"), ("I", "Why?"), ("B:", "So."), ("", "And then."), ("I", "Oh."))
+    found = read_docx(docx(content), "talk.docx")
+    assert found.text.split("\n") == ["Sprecher\tText", "I: Why?", "B: So.", "And then.", "I: Oh."]
+    assert found.warnings == ("1 table with two columns became turns: the first column says who speaks.",)
+    two = table(
+        [paragraph("Wang"), paragraph("a") + paragraph("b")], [paragraph("Li"), noted], [paragraph("Wang"), "<w:p/>"]
+    )
+    assert lines(two * 2, **NOTES)[:5] == ["Wang: a", "b", "Li: Money.", "[footnote 1: under the line]", "Wang:"]
+    assert warnings(two * 2, **NOTES)[0].startswith("2 tables with two columns became turns")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Date", "2019"), ("Place", "X"), ("Duration", "one hour")], [("1", "a"), ("2", "b"), ("1", "c"), ("2", "d")],
+        [("I", "Why?"), ("B", "So.")], [("I", "Why?", "x"), ("B", "So.", "y"), ("I", "Oh.", "z")], [("I", "a"), ("I", "b"), ("I", "c")],
+        [("I", "a"), ("B", "b"), ("A label that is much too long to name a speaker", "c"), ("I", "d")],
+        [("Note", "a"), ("I", "b"), ("Note", "c"), ("I", "d")], [("Wang", "a"), ("Li", "b"), ("Zhao", "c"), ("Qian", "d")],
+        [("", "a"), ("", "b"), ("", "c")], [("::", "a"), ("I", "b"), ("B", "c")],
+    ],
+)  # fmt: skip
+def test_other_tables_stay_rows(rows):
+    found = read_docx(docx(talk(*rows)), "talk.docx")
+    assert found.text.split("\n") == ["\t".join(row) for row in rows]
+    assert found.warnings == ()
+
+
+def test_a_table_of_talk_inside_another_one():
+    inner = talk(("I", "Why?"), ("B", "So."), ("I", "Oh."))
+    assert lines(table([inner + "<w:p/>", paragraph("outer")])) == ["I: Why?", "B: So.", "I: Oh.", "outer"]
+
+
+def test_a_row_outside_any_table_is_not_lost():
+    assert lines("<w:tr><w:tc>" + paragraph("a") + "</w:tc><w:tc>" + paragraph("b") + "</w:tc></w:tr>") == ["a\tb"]

@@ -87,8 +87,8 @@ def test_dates_are_as_exact_as_written(date):
 @pytest.mark.parametrize(
     "line",
     [
-        'kind = "spoken"', "kind = 1", 'language = "Chinese"', "language = 1", "date = 2019-08-14T10:00:00", 'date = "August"',
-        'date = "2019-02-30"', "date = 20190814", "date = true", "date = 1.5", 'place = ""', 'place = "a\\nb"', "place = 1",
+        'kind = "spoken"', "kind = 1", 'language = "Chinese"', "language = 1", "date = 2019-08-14T10:00:00", 'date = ""',
+        "date = [2019]", "date = true", "date = 1.5", 'place = ""', 'place = "a\\nb"', "place = 1",
         'place = "a\\u0000b"', f'place = "{"x" * 501}"', 'aliases = "AH002"', "aliases = [1]", 'aliases = ["a", "a"]',
         'aliases = [""]', 'speaker = "x"', "attributes = 1", "attributes.a = [1]", "attributes.a = nan", "attributes.a = inf",
         'attributes.a = ""', 'attributes."" = 1', "attributes.a = 10:00:00", "attributes.a = 2019-08-14T10:00:00",
@@ -99,6 +99,69 @@ def test_what_is_not_as_it_should_be(line):
     ((number, what),) = faults(f"+++\n\n{line}\n+++\nI: a")
     assert number == 3
     assert what.endswith(".")
+
+
+@pytest.mark.parametrize("date", ['"August"', '"2019-02-30"', "20190814", '"14.8.2019"', '"2019-13"'])
+def test_a_date_in_another_form_is_kept_as_text_and_told(date):
+    header, _ = split_header(
+        f"+++\nplace = 'X'\ndate = {date}\n[attributes]\nsigned_date = {date}\nname = {date}\n+++\nI: a"
+    )
+    assert header.date == date.strip('"')
+    assert header.doubts == tuple(
+        f"Line {line} of the header: “{name}” is no date such as 2019, 2019-08 or 2019-08-14; it was kept as text."
+        for line, name in ((3, "date"), (5, "signed_date"))
+    )
+
+
+def test_an_unknown_key_is_told_where_it_belongs():
+    ((_, what),) = faults("+++\nspeaker = 'x'\n+++\n")
+    assert what.endswith("Put what else is recorded below a line [attributes].")
+
+
+def test_a_flat_yaml_header_is_read():
+    text = (
+        "---\r\ntitle: 'Talk: one'\nkind: notes  # by hand\nLanguage: zh\ndate: 14.8.2019\nplace: \"county X\"\n"
+        "aliases: [AH002, 009, 009]\nyes: no\nempty:\n# a remark\n\n---\n\nI: Why?\n"
+    )
+    header, body = split_header(text)
+    assert body == "I: Why?\n"
+    assert (header.kind, header.language, header.date, header.place) == ("notes", "zh", "14.8.2019", "county X")
+    assert header.aliases == ("AH002", "009")
+    assert header.attributes == {"title": "Talk: one", "yes": "no"}
+    told, doubt = header.doubts
+    assert told.endswith("is no part of the text: title, kind, Language, date, place, aliases, yes.")
+    assert doubt.startswith("Line 5 of the header: “date” is no date")
+
+
+def test_what_is_no_field_in_yaml_is_an_attribute():
+    header, _ = split_header("\ufeff---\nkind: interview\nlanguage: English\nattributes: many\nx: []\n...\nI: a")
+    assert (header.kind, header.language) == (None, None)
+    assert header.attributes == {"kind": "interview", "language": "English", "attributes": "many"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nI: Why?\nR: Because.\n---\nI: a", "---\nI: [laughs] Why?\n---\nSo.", "---\n- only\n---\nI: a", "---\nAnna: Why?\nBo: Because.\nAnna: Oh.\n---\n", "---\n---\n", "---\nI: a",
+        "---\nAnna: Why?\n---\nAnna: So.\nBo: No.", "---\nThis is a talk.\n---\nI: a", "---\n# only\n---\nI: a", "----\na: b\n---\n",
+        "---\na: b\n" + "c\n" * 300 + "---\n", "---\na: b\n" + "x" * 30_000 + "\n---\n", "---", "---\na: b",
+        "---\nat 08:30\n---\nI: a",
+    ],
+)  # fmt: skip
+def test_lines_across_the_page_are_no_header(text):
+    assert split_header(text) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line"),
+    [("title: b\ntags:\n  - x", 4), ("title: b\n- x", 3), ("title: {b: c}", 2), ("title: |\n  words", 2), ("title: [[b]]", 2), ("title: &x b", 2),
+     (f"title: {'x' * 501}", 2), ('title: "b\\n"', 2)],
+)  # fmt: skip
+def test_nested_yaml_is_refused_with_what_to_write(yaml, line):
+    ((number, what),) = faults(f"---\n{yaml}\n---\nI: a")
+    assert number == line
+    assert "+++" in what
+    assert "[attributes]" in what
 
 
 def test_all_faults_come_at_once_in_order():
@@ -130,3 +193,13 @@ def test_any_header_is_read_or_refused(toml, rest):
         return
     assert isinstance(header, Header)
     assert rest.endswith(body) or "+++" in toml
+
+
+@given(st.text(st.sampled_from("ab:# -[],\"'\n\r\t…：|")), st.text())
+def test_any_yaml_is_read_refused_or_left_alone(yaml, rest):
+    text = f"---\n{yaml}\n---\n{rest}"
+    try:
+        header, body = split_header(text)
+    except QcodeError:
+        return
+    assert body == text if header is None else text.endswith(body)

@@ -346,3 +346,63 @@ def test_any_file_is_read_or_refused(text, name):
         assert not found.text[ends[-1] : turn.start].strip()
         ends.append(turn.end)
     assert found.text[ends[-1] :] == "\n"
+
+
+def srt(*cues: tuple[float, float, str]) -> bytes:
+    def clock(seconds: float) -> str:
+        return f"00:{int(seconds) // 60:02}:{int(seconds) % 60:02},{round(seconds % 1 * 1000):03}"
+
+    blocks = (f"{n}\n{clock(start)} --> {clock(end)}\n{words}\n" for n, (start, end, words) in enumerate(cues, 1))
+    return "\n".join(blocks).encode()
+
+
+def spoken(data: bytes, name: str = "a.srt") -> tuple[list[tuple[str | None, str]], tuple[str, ...]]:
+    read = read_subtitles(data, name)
+    said = [
+        (None if t.speaker is None else read.labels[t.speaker].label, read.text[t.body_start : t.end])
+        for t in read.turns
+    ]
+    return said, read.warnings
+
+
+BO = (40, 41, "Bo: Yes.")  # so that both names recur
+
+
+def test_where_names_stand_at_changes_a_cue_without_one_goes_on():
+    cues = [(2, 4, "Bo: The city did,"), (4, 6, "and the county."), (6, 8, "In May."), (9, 10, "Anna: Why?")]
+    said, warnings = spoken(srt((0, 2, "Anna: Who began it?"), *cues, BO))
+    assert said == [
+        ("Anna", "Who began it?"), ("Bo", "The city did, and the county. In May."), ("Anna", "Why?"), ("Bo", "Yes."),
+    ]  # fmt: skip
+    assert "2 cues without a name go on in the turn before: names stand only where the speaker changes." in warnings
+
+
+def test_after_a_long_silence_nobody_goes_on():
+    cues = [(2, 4, "Bo: So."), (20, 22, "Later."), (22, 23, "Still."), (24, 25, "Anna: Oh."), (34.9, 36, "Yes.")]
+    said, warnings = spoken(srt((0, 2, "Anna: Why?"), *cues, BO))
+    assert said[2:] == [(None, "Later. Still."), ("Anna", "Oh. Yes."), ("Bo", "Yes.")]
+    assert warnings[0].startswith("1 cue without a name goes on")
+
+
+def test_where_every_cue_is_named_one_without_is_nobodys():
+    cues = [(n, n + 1, f"{'Anna' if n < 6 else 'Bo'}: words {n}.") for n in range(12)]
+    said, warnings = spoken(srt(*cues, (12, 13, "Who was that?")))
+    assert said[-1] == (None, "Who was that?")
+    assert not any("go on" in warning for warning in warnings)
+
+
+def test_a_cue_without_a_voice_tag_is_nobodys():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>Why?\n\n00:02.000 --> 00:03.000\n<v B>So.\n\n00:03.000 --> 00:04.000\nHm.\n"
+    said, _ = spoken(text.encode(), "a.vtt")
+    assert said == [("A", "Why?"), ("B", "So."), (None, "Hm.")]
+
+
+def test_words_without_a_time_go_on_nowhere():
+    data = srt((0, 2, "Anna: Why?"), (2, 4, "Bo: So."), (5, 6, "Hm."), (7, 8, "Anna: Oh."), BO)
+    said, _ = spoken(data.replace(b"00:00:02,000 -->", b"0:0x -->"))
+    assert said[1:3] == [("Bo", "So."), (None, "Hm.")]
+
+
+def test_one_speaker_alone_changes_with_nobody():
+    said, _ = spoken(srt((0, 2, "Anna: Why?"), (2, 4, "So."), (4, 6, "Anna: Oh.")))
+    assert said == [("Anna", "Why?"), (None, "So."), ("Anna", "Oh.")]

@@ -116,7 +116,12 @@ def test_a_wrong_checksum():
         open_members(patched(zipped({"a": ""}), LOCAL_SIZES, CENTRAL_SIZES, 7), "a.docx").read("a")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"text" * 100, zipped({"a": "1"})[:-30], b"PK\x05\x06" + b"\xff" * 18])
+# Named, because an archive holds the time at which it was made.
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK", b"text" * 100, zipped({"a": "1"})[:-30], b"PK\x05\x06" + b"\xff" * 18],
+    ids=["empty", "two bytes", "text", "cut off", "end only"],
+)
 def test_what_is_no_archive(data):
     with pytest.raises(InputError, match=r"^a␛\.docx: The file is damaged"):
         open_members(data, "a\x1b.docx")

@@ -121,3 +121,26 @@ def test_an_export_says_which_words_of_notes_were_said_so(anna, tmp_path):
     assert told == {
         "too poor to join": "yes", "blunt: “too poor": "part", "he left early": "no", "The revenue": "",
     }  # fmt: skip
+
+
+def test_aliases_are_added_unless_they_are_to_be_replaced(anna, table):
+    import_transcript_attributes(anna, table("transcript,aliases\none,009\n"))
+    report = import_transcript_attributes(anna, table("transcript,aliases\n009,AH002; 009; one\ntwo,\n"))
+    assert anna.source("one").aliases == ("009", "AH002")
+    assert report.notes == ("Aliases added: 1.",)
+    report = import_transcript_attributes(anna, table("transcript,aliases\none,X1\n"), replace_aliases=True)
+    assert anna.source("X1").aliases == ("X1",)
+    assert report.notes == ("Aliases added: 1.", "Aliases taken away: 2.")
+    assert import_transcript_attributes(anna, table("transcript,aliases\none,\n"), replace_aliases=True).notes == ()
+    assert anna.source("one").aliases == ("X1",)
+
+
+def test_what_should_be_a_date_and_is_none_is_told_and_kept(anna, table):
+    report = import_transcript_attributes(
+        anna, table("transcript,date,update,Datum\none,14.8.2019,no,2019\ntwo,2019-08,,in May\n")
+    )
+    assert [(fault.line, fault.what) for fault in report.problems] == [
+        (2, "“date” is no date such as 2019, 2019-08 or 2019-08-14; it was kept as text."),
+        (3, "“Datum” is no date such as 2019, 2019-08 or 2019-08-14; it was kept as text."),
+    ]
+    assert attribute_table(anna).rows[0] == ("one", "", "2019", "14.8.2019", "no")

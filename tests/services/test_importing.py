@@ -61,6 +61,8 @@ def test_one_bad_file_is_refused_alone(empty, tmp_path):
     (tmp_path / "bad.txt").write_bytes(b"a\x00b")
     (tmp_path / "good.txt").write_text(TEXTS["one"], encoding="utf-8")
     (tmp_path / "empty.md").write_text(" \n", encoding="utf-8")
+    (tmp_path / "talk.odt").write_bytes(b"PK")
+    (tmp_path / "noending").write_text(" \n", encoding="utf-8")
     paths = [tmp_path / name for name in ("bad.txt", "good.txt", "empty.md", "missing.txt", "talk.odt", "noending")]
     report = import_transcripts(empty, paths)
     assert statuses(report) == [
@@ -75,6 +77,7 @@ def test_one_bad_file_is_refused_alone(empty, tmp_path):
     reasons = {file.shown: file.reason for file in report.files}
     assert reasons["talk.odt"].startswith("qcode cannot import .odt yet.")
     assert reasons["noending"].startswith("qcode cannot import files without an ending yet.")
+    assert reasons["missing.txt"] == "There is no such file. Check the name."
     assert all(reasons[name].endswith(".") for name in reasons if name != "good.txt")
 
 
@@ -198,3 +201,37 @@ def test_a_label_that_stands_once_is_told(anna, tmp_path):
     assert again.status == "already here"
     assert "--speaker says was not applied" in again.reason
     assert again.labels == ()
+
+
+def test_a_path_that_is_not_there_is_said_so_whatever_its_ending(empty, tmp_path):
+    report = import_transcripts(empty, [tmp_path / "interviews", tmp_path / "a.odt"])
+    assert [file.reason for file in report.files] == ["There is no such file or folder. Check the name."] * 2
+
+
+def test_a_folder_without_transcripts_is_named(empty, tmp_path):
+    folder = tmp_path / "no\x1bthing"
+    folder.mkdir()
+    report = import_transcripts(empty, [folder])
+    assert (report.files, report.empty) == ((), (str(tmp_path / "no␛thing"),))
+
+
+def test_the_own_project_in_the_folder_is_no_matter(empty, tmp_path):
+    (tmp_path / "empty.qcode-journal").write_bytes(b"x")
+    (tmp_path / "other.qcode").write_bytes(b"x")
+    (tmp_path / "a.txt").write_text(TEXTS["one"], encoding="utf-8")
+    report = import_transcripts(empty, [tmp_path])
+    assert statuses(report) == [("a.txt", "imported"), ("other.qcode", "passed over")]
+    assert report.files[1].reason == "This is a project of qcode, and no transcript."
+    assert report.empty == ()
+
+
+def test_what_a_header_brings_is_told(empty, tmp_path):
+    (tmp_path / "a.md").write_text(
+        "---\ndate: in May\nteam: two\n---\n\nI: Why?\nR: Because.\nI: Oh.\n", encoding="utf-8"
+    )
+    (file,) = import_transcripts(empty, [tmp_path / "a.md"]).files
+    assert file.warnings[:2] == (
+        "The header between --- was read, and is no part of the text: date, team.",
+        "Line 2 of the header: “date” is no date such as 2019, 2019-08 or 2019-08-14; it was kept as text.",
+    )
+    assert empty.file.read.attributes() == {empty.source("a").key: {"date": "in May", "team": "two"}}

@@ -10,7 +10,7 @@ from studies import TEXTS, put
 from qcode.core.spans import Span
 from qcode.errors import RequestError, UnknownName
 from qcode.services import listings
-from qcode.services.coding import assign_case, link_case, mark
+from qcode.services.coding import assign_case, link_case, mark, set_flag
 from qcode.services.log import acts
 from qcode.services.suggestions import proposals
 
@@ -108,6 +108,17 @@ def test_codings_with_the_case_that_they_speak_of(anna):
     assert [row[3] for row in listings.coding_table(anna, source).rows] == ["money"]
     assert len(listings.coding_table(anna, code="motive").rows) == 2
     assert listings.coding_table(anna, source, "office").rows == ()
+
+
+def test_flagged_codings_are_told_apart(anna):
+    put(anna, "one", "money", "The province gave us a budget for it.")
+    assert "flag" not in listings.coding_table(anna).header
+    assert listings.coding_table(anna, flagged=True).rows == ()
+    set_flag(anna, put(anna, "two", "money", "The road needs a budget"), on=True)
+    table = listings.coding_table(anna)
+    assert (table.header[-1], [row[-1] for row in table.rows]) == ("flag", ["", "flag"])
+    assert [row[1] for row in listings.coding_table(anna, flagged=True).rows] == ["two"]
+    assert listings.coding_table(anna, code="trust", flagged=True).rows == ()
 
 
 def test_codings_are_found_by_the_last_digits_of_their_id(anna):
