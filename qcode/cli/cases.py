@@ -1,4 +1,4 @@
-"""Commands for cases, and for the links between cases and passages."""
+"""Commands for cases: the case table in and out, and single cases."""
 
 from __future__ import annotations
 
@@ -7,33 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qcode.cli import links
 from qcode.cli.call import Call, pass_call
 from qcode.cli.options import csv_options, encoding_option, force_option, raw_option
+from qcode.cli.reports import say_report
 from qcode.cli.show import deliver, fields, say, table
 
 if TYPE_CHECKING:
-    from qcode.services.cases import TableReport
-    from qcode.services.coding import Context
+    from qcode.services.case_edits import CaseEdit
 
-__all__ = ["cases", "say_report"]
-
-_PROBLEMS = 50  # so many are shown; the rest is counted
-
-
-def say_report(report: TableReport, what: str) -> None:
-    """What an import of a table did, in words."""
-    say(f"{what}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged ({report.encoding}).")
-    if report.columns:
-        types = ", ".join(f"{c.name}: {c.type}{' (set)' if c.given else ''}" for c in report.columns)
-        say(f"Types of the columns: {types}. Set another one with --type COLUMN=TYPE.")
-    for note in report.notes:
-        say(note)
-    if report.problems:
-        say(f"Imported, but worth a look: {len(report.problems)}.")
-        for problem in report.problems[:_PROBLEMS]:
-            say(f"  {problem.placed}")
-        if len(report.problems) > _PROBLEMS:
-            say(f"  … and {len(report.problems) - _PROBLEMS} more.")
+__all__ = ["add", "cases", "remove", "set_"]
 
 
 def _pairs(given: tuple[str, ...], shape: str) -> dict[str, str]:
@@ -73,9 +56,10 @@ def import_(call: Call, file: Path, types: tuple[str, ...], encoding: str | None
 
     Columns: key, name, kind, parties (role=name@code(year); role=name), stages (name:2009-2012=mechanism;
     name:2013-); every other column is an attribute, such as mechanism, mechanism_source, year, issue_area.
-    The types of the columns are shown, and what looks wrong is listed with its row.
+    Issue-Area is read as issue_area. The types of the columns are shown, and what looks wrong is listed with
+    its row; a few odd cells that make a column text are named.
 
-    Example: qcode cases import cases.csv --type year=text
+    Example: qcode cases import cases.csv --type year=number
     """
     from qcode.services.cases import import_cases
 
@@ -85,34 +69,15 @@ def import_(call: Call, file: Path, types: tuple[str, ...], encoding: str | None
     say_report(report, "Cases")
 
 
-@cases.command("import-links")
-@click.argument("file", type=click.Path(path_type=Path))
-@encoding_option
-@pass_call
-def import_links_(call: Call, file: Path, encoding: str | None) -> None:
-    """Import links between cases and passages from CSV or Excel (.xlsx).
-
-    Columns: case, transcript, then start and end, or start_quote and end_quote, or neither (the whole
-    transcript); stage if wanted.
-
-    Example: qcode cases import-links links.csv
-    """
-    from qcode.services.links import import_links
-
-    with call.study() as study:
-        report = import_links(study, file, encoding=encoding)
-    say_report(report, "Links")
-
-
 @cases.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
 @force_option
 @raw_option
 @pass_call
 def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
-    """Write the case table as CSV.
+    """Write the case table, as CSV or Excel.
 
-    `qcode cases import` reads the file again.
+    A name in .xlsx gives a workbook, any other CSV. `qcode cases import` reads the file again.
 
     Example: qcode cases export cases.csv
     """
@@ -122,26 +87,6 @@ def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
         call.will_write()
         number = export_cases(study, file, overwrite=force, raw=raw)
     say(f"Wrote {number} cases to {file}.")
-
-
-@cases.command("export-links")
-@click.argument("file", type=click.Path(path_type=Path))
-@force_option
-@raw_option
-@pass_call
-def export_links_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
-    """Write the links between cases and passages as CSV.
-
-    `qcode cases import-links` reads the file again.
-
-    Example: qcode cases export-links links.csv
-    """
-    from qcode.services.case_files import export_links
-
-    with call.study() as study:
-        call.will_write()
-        number = export_links(study, file, overwrite=force, raw=raw)
-    say(f"Wrote {number} links to {file}.")
 
 
 @cases.command("count")
@@ -167,7 +112,8 @@ def export_links_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
 def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], csv: str | None, force: bool, raw: bool) -> None:
     """Count cases by an attribute, or by two together.
 
-    A case between two provinces counts in both and once in the total; the notes say how many do.
+    A case between two provinces counts in both and once in the total; the notes say how many do. What means
+    the same by the type of the column counts as one: yes and 是, 5 and 5.0.
 
     Example: qcode cases count --by year --by issue_area
     """
@@ -227,108 +173,76 @@ def show_(call: Call, key: str) -> None:
 @click.option("--parties", default="", metavar="TEXT", help="As in the table: role=name@code(year); role=name.")
 @click.option("--stages", default="", metavar="TEXT", help="As in the table: name:2009-2012; name:2013-.")
 @pass_call
-def add(call: Call, key: str, *, name: str, kind: str, parties: str, stages: str, attributes: tuple[str, ...]) -> None:
+def add(call: Call, *, key: str, name: str, kind: str, parties: str, stages: str, attributes: tuple[str, ...]) -> None:
     """Add a case by hand.
+
+    It is checked as a row of the case table is.
 
     Example: qcode cases add road-x --name "Talks on the road" --set year=2017
     """
-    from qcode.services.cases import add_case
+    from qcode.services.case_edits import add_case
 
     given = _pairs(attributes, "NAME=VALUE")
     with call.study() as study:
-        add_case(study, key, name=name, kind=kind, parties=parties, stages=stages, attributes=given)
+        edit = add_case(study, key, name=name, kind=kind, parties=parties, stages=stages, attributes=given)
     say(f"Added the case {key}.")
+    _say_edit(edit)
 
 
-@cases.command("link")
+@cases.command("set")
 @click.argument("key")
-@click.argument("transcript")
-@click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
-@click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
-@click.option("--from", "first", default="", metavar="WORDS", help="The first words of the passage.")
-@click.option("--to", "last", default="", metavar="WORDS", help="The last words of the passage.")
-@click.option("--stage", metavar="NAME", help="The stage of the case.")
+@click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
 @pass_call
-def link(
-    call: Call,
-    key: str,
-    transcript: str,
-    start: int | None,
-    end: int | None,
-    first: str,
-    last: str,
-    stage: str | None,
-) -> None:
-    """Say that a passage, or a whole transcript, speaks of a case.
+def set_(call: Call, *, key: str, values: tuple[str, ...]) -> None:
+    """Change a case: attributes, name, kind, parties or stages.
 
-    Without a passage the whole transcript is meant.
+    They are written as in the case table, and checked as a row of it. Nothing after the = takes an attribute away.
 
-    Example: qcode cases link park-x 001 --from "That was ours" --to "twice a year."
+    Example: qcode cases set park-x-jinpu mechanism=arranged "stages=talks:2009-2012; park:2013-"
     """
-    from qcode.services.case_values import stage_doubt
-    from qcode.services.coding import link_case, text_of
-    from qcode.services.passages import find_passage
+    from qcode.services.case_edits import set_values
+
+    given = _pairs(values, "NAME=VALUE")
+    with call.study() as study:
+        case = study.case(key)
+        edit = set_values(study, case.uid, given)
+        say(f"Changed the case {case.short_key}." if edit.changed else f"The case {case.short_key} is so already.")
+    _say_edit(edit)
+
+
+def _say_edit(edit: CaseEdit) -> None:
+    for note in edit.notes:
+        say(note)
+    if edit.doubts:
+        say("Stored, but worth a look:")
+        for doubt in edit.doubts:
+            say(f"  {doubt}")
+
+
+@cases.command("remove")
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Also if links or codings hang on it.")
+@pass_call
+def remove(call: Call, *, key: str, yes: bool) -> None:
+    """Take a case out of the study.
+
+    Where links or codings hang on it, this is told and needs --yes. They are not deleted: they wait, and come back
+    when a case with the same key is added or imported again.
+
+    Example: qcode cases remove road-x
+    """
+    from qcode.services.case_edits import remove_case
 
     with call.study() as study:
-        case, source = study.case(key), study.source(transcript)
-        text = text_of(study, source)
-        span = find_passage(text, start=start, end=end, first=first, last=last)
-        uid = link_case(study, case, source, text, span, stage)
-        place = f"characters {span.start}-{span.end} of {source.name}" if span else f"the whole of {source.name}"
-        say(f"Linked {case.short_key} to {place}." if uid else "You have linked this already.")
-        if doubt := stage_doubt(case, stage):
-            say(doubt)
+        case = study.case(key)
+        hanging = remove_case(study, case.uid, anyway=yes)
+        waits = (
+            f" {hanging.words} That waits, and comes back when {case.short_key} is added again."
+            if hanging.words
+            else ""
+        )
+        say(f"Removed the case {case.short_key}.{waits}")
 
 
-@cases.command("unlink")
-@click.argument("link_id")
-@pass_call
-def unlink(call: Call, link_id: str) -> None:
-    """Take one of your links away.
-
-    `qcode cases show KEY` lists the links of a case with their ids.
-
-    Example: qcode cases unlink 5f0c91d2
-    """
-    from qcode.services.coding import remove_link
-    from qcode.services.listings import find_link
-
-    with call.study() as study:
-        remove_link(study, find_link(study, link_id).uid)
-    say("The link is gone. `qcode undo` brings it back.")
-
-
-@cases.command("context")
-@click.argument("key", required=False, metavar="[KEY|none]")
-@click.option("--stage", metavar="NAME", help="The stage of the case.")
-@pass_call
-def context(call: Call, key: str | None, stage: str | None) -> None:
-    """Show or set the case that your new codings are given.
-
-    It holds until you change it; `none` leaves new codings to the links again.
-
-    Example: qcode cases context park-x --stage planning
-    """
-    from qcode.services.case_values import stage_doubt
-    from qcode.services.coding import context as current
-    from qcode.services.coding import set_context
-
-    if stage is not None and key in (None, "none"):
-        raise click.UsageError("A stage needs a case.")
-    with call.study() as study:
-        if key is None:
-            say(_context_words(current(study)))
-            return
-        call.will_write()
-        found = set_context(study, None if key == "none" else study.case(key), stage)
-        say(_context_words(found))
-        if found.case is not None and (doubt := stage_doubt(found.case, stage)):
-            say(doubt)
-
-
-def _context_words(found: Context) -> str:
-    if found.case is None:
-        return "New codings are given no case; links decide."
-    return f"New codings are given the case {found.case.short_key}" + (
-        f", stage {found.stage}." if found.stage else "."
-    )
+for _command in links.COMMANDS:
+    cases.add_command(_command)

@@ -2,17 +2,33 @@
 
 Parties: `role=name@code(year); role=name`. Stages: `name:first-last=mechanism; name:first-`. Whatever is in doubt
 may be left out: code, year, mechanism. Full-width marks, as Chinese keyboards write them, are the same.
+
+`read_parties` and `read_stages` give every fault at once, for tables; `parties_of` and `stages_of` raise the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from qcode.core.jurisdictions import full_code
 from qcode.errors import RequestError
 
-__all__ = ["Party", "Stage", "parties_cell", "parties_of", "stage_doubts", "stages_cell", "stages_of"]
+__all__ = [
+    "Party",
+    "Stage",
+    "parties_cell",
+    "parties_of",
+    "read_parties",
+    "read_stages",
+    "stage_doubts",
+    "stages_cell",
+    "stages_of",
+]
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,9 @@ class Stage:
 
 _HALF_WIDTH = str.maketrans("；：＝＠（）", ";:=@()")
 _YEAR = r"(?:18|19|20|21)\d\d"
-_PLACE = re.compile(rf"(?P<name>[^@]*[^@\s])\s*(?:@\s*(?P<code>\d{{6}})\s*(?:\(\s*(?P<year>{_YEAR})\s*\))?)?", re.ASCII)
+_PLACE = re.compile(
+    rf"(?P<name>[^@]*[^@\s])\s*(?:@\s*(?P<code>\d{{6}}|\d{{4}}|\d{{2}})\s*(?:\(\s*(?P<year>{_YEAR})\s*\))?)?", re.ASCII
+)
 _STAGE = re.compile(
     rf"(?P<name>[^:=]*[^:=\s])\s*"
     rf"(?::\s*(?P<first>{_YEAR})?\s*(?P<to>[-–—~]\s*(?P<last>{_YEAR})?)?\s*)?"
@@ -47,17 +65,45 @@ _STAGE = re.compile(
 
 
 def _parts(cell: str) -> Iterator[str]:
-
     return filter(None, (part.strip() for part in re.split("[;；]", cell)))
 
 
+def _read(cell: str, read: Callable[[str], _Part]) -> tuple[list[_Part], list[RequestError]]:
+    found: list[_Part] = []
+    faults: list[RequestError] = []
+    for part in _parts(cell):
+        try:
+            found.append(read(part))
+        except RequestError as fault:
+            faults.append(fault)
+    return found, faults
+
+
+def read_parties(cell: str) -> tuple[tuple[Party, ...], tuple[RequestError, ...]]:
+    """The parties that a cell lists, in its order, and what is wrong with each part that does not read so.
+
+    >>> parties, faults = read_parties("donor=Suzhou; Suqian")
+    >>> len(parties), faults[0].what
+    (1, 'The party “Suqian” should read role=name, such as donor=Suzhou.')
+    """
+    parties, faults = _read(cell, _party)
+    return tuple(parties), tuple(faults)
+
+
 def parties_of(cell: str) -> tuple[Party, ...]:
-    """The parties that a cell lists, in its order. Raises RequestError with the part that does not read so.
+    """The parties that a cell lists, in its order. Raises RequestError with the first part that does not read so.
+
+    A code of two digits is that of a province, one of four that of a prefecture; zeros are put behind it.
 
     >>> parties_of("upstream=Qianshan county@340824(2018); downstream=county X")[0]
     Party(role='upstream', name='Qianshan county', code='340824', year=2018)
+    >>> parties_of("initiator=Anqing@3408")[0].code
+    '340800'
     """
-    return tuple(map(_party, _parts(cell)))
+    parties, faults = read_parties(cell)
+    if faults:
+        raise faults[0]
+    return parties
 
 
 def _party(part: str) -> Party:
@@ -70,9 +116,25 @@ def _party(part: str) -> Party:
     if found is None or found["code"] is None:
         raise RequestError(
             f"The place of the party “{part}” cannot be read.",
-            fix="A code has six digits, and a year may follow in brackets: donor=Lanwan district@310115(2018).",
+            fix="A code has six digits (four for a prefecture, two for a province), and a year may follow in brackets: "
+            "donor=Lanwan district@310115(2018).",
         )
-    return Party(role.strip(), found["name"].strip(), found["code"], int(found["year"]) if found["year"] else None)
+    year = int(found["year"]) if found["year"] else None
+    return Party(role.strip(), found["name"].strip(), full_code(found["code"]), year)
+
+
+def read_stages(cell: str) -> tuple[tuple[Stage, ...], tuple[RequestError, ...]]:
+    """The stages that a cell lists, in its order, and what is wrong with it.
+
+    >>> read_stages("planning:soon; park:2013-")[1][0].what
+    'The stage “planning:soon” should read name:years or name:years=mechanism.'
+    """
+    stages, faults = _read(cell, _stage)
+    names = [stage.name for stage in stages]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    fix = "Give each stage of a case its own name."
+    faults += [RequestError(f"The stage “{name}” stands twice.", fix=fix) for name in twice]
+    return tuple(stages), tuple(faults)
 
 
 def stages_of(cell: str) -> tuple[Stage, ...]:
@@ -83,11 +145,9 @@ def stages_of(cell: str) -> tuple[Stage, ...]:
     >>> stages_of("planning:2009-2012=arranged; park:2013-")[1]
     Stage(name='park', first=2013, last=None, mechanism=None)
     """
-    stages = tuple(map(_stage, _parts(cell)))
-    names = [stage.name for stage in stages]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise RequestError(f"The stage “{twice}” stands twice.", fix="Give each stage of a case its own name.")
+    stages, faults = read_stages(cell)
+    if faults:
+        raise faults[0]
     return stages
 
 

@@ -9,22 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 __all__ = [
     "PROVINCES",
+    "Level",
     "Province",
+    "code_doubt",
     "crosses_prefectures",
     "crosses_provinces",
-    "place_doubt",
+    "full_code",
+    "level_of",
     "prefecture_of",
     "province_of",
-    "provinces_named",
 ]
+
+Level: TypeAlias = Literal["province", "prefecture", "county"]
 
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province, region or municipality: its two digits, its short name in Chinese, its usual names in English."""
+    """A province, region or municipality: its two digits, its short name in Chinese, its usual names in English.
+
+    The first of the names is today's; old romanisations follow, as books and archives have them.
+    """
 
     code: str
     zh: str
@@ -37,12 +45,15 @@ class Province:
 
 
 _TABLE = """
-11 北京 Beijing|Peking; 12 天津 Tianjin; 13 河北 Hebei; 14 山西 Shanxi; 15 内蒙古 Inner Mongolia|Neimenggu|Nei Mongol
-21 辽宁 Liaoning; 22 吉林 Jilin; 23 黑龙江 Heilongjiang; 31 上海 Shanghai; 32 江苏 Jiangsu; 33 浙江 Zhejiang
-34 安徽 Anhui; 35 福建 Fujian; 36 江西 Jiangxi; 37 山东 Shandong; 41 河南 Henan; 42 湖北 Hubei; 43 湖南 Hunan
-44 广东 Guangdong; 45 广西 Guangxi; 46 海南 Hainan; 50 重庆 Chongqing; 51 四川 Sichuan; 52 贵州 Guizhou
-53 云南 Yunnan; 54 西藏 Tibet|Xizang; 61 陕西 Shaanxi; 62 甘肃 Gansu; 63 青海 Qinghai; 64 宁夏 Ningxia
-65 新疆 Xinjiang
+11 北京 Beijing|Peking|Peiping; 12 天津 Tianjin|Tientsin; 13 河北 Hebei|Hopeh|Hopei|Chihli
+14 山西 Shanxi|Shansi; 15 内蒙古 Inner Mongolia|Neimenggu|Nei Mongol; 21 辽宁 Liaoning; 22 吉林 Jilin|Kirin
+23 黑龙江 Heilongjiang|Heilungkiang; 31 上海 Shanghai; 32 江苏 Jiangsu|Kiangsu; 33 浙江 Zhejiang|Chekiang
+34 安徽 Anhui|Anhwei|Nganhwei; 35 福建 Fujian|Fukien; 36 江西 Jiangxi|Kiangsi; 37 山东 Shandong|Shantung
+41 河南 Henan|Honan; 42 湖北 Hubei|Hupeh|Hupei; 43 湖南 Hunan; 44 广东 Guangdong|Kwangtung|Canton
+45 广西 Guangxi|Kwangsi; 46 海南 Hainan; 50 重庆 Chongqing|Chungking; 51 四川 Sichuan|Szechuan|Szechwan|Ssuchuan
+52 贵州 Guizhou|Kweichow; 53 云南 Yunnan|Yünnan; 54 西藏 Tibet|Xizang|Sitsang; 61 陕西 Shaanxi|Shensi
+62 甘肃 Gansu|Kansu; 63 青海 Qinghai|Tsinghai|Chinghai; 64 宁夏 Ningxia|Ningsia|Ninghsia
+65 新疆 Xinjiang|Sinkiang
 """
 
 
@@ -57,24 +68,23 @@ PROVINCES = {p.code: p for p in map(_read, re.split(r"; |\n", _TABLE.strip()))}
 _DIRECT = "90"
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})  # their counties stand under no prefecture
 
-# “Hainan prefecture” lies in Qinghai and 河北区 in Tianjin: what such a word follows is no province.
-_NO_PROVINCE = r"county|district|prefecture|township|town|village|mongol\w*|tibetan|road|street"
-_NO_PROVINCE_ZH = r"县|区|州|旗|乡|镇|村|路|街|新区|经济|藏族|蒙古族"
-_BY_NAME = {name.casefold(): p for p in PROVINCES.values() for name in (*p.names, p.zh)}
-_LATIN = "|".join(name for p in PROVINCES.values() for name in p.names)
-_HAN = "|".join(p.zh for p in PROVINCES.values())
-# In the middle of a Chinese name the same two characters may be anything, so nothing Chinese stands before them.
-_NAMED = re.compile(
-    rf"(?<!\w)(?:{_LATIN})(?!\w)(?!\s+(?:{_NO_PROVINCE})\b)|(?<![\u3400-\u9fff])(?:{_HAN})(?!{_NO_PROVINCE_ZH})",
-    re.IGNORECASE,
-)
+# The highest number that a city of prefecture level ever had; regions, autonomous prefectures, leagues have 21 to 50.
+_CITIES = {
+    "13": 11, "14": 11, "15": 9, "21": 14, "22": 8, "23": 12, "32": 13, "33": 11, "34": 18, "35": 9, "36": 11,
+    "37": 17, "41": 17, "42": 13, "43": 13, "44": 20, "45": 14, "46": 4, "51": 20, "52": 6, "53": 9, "54": 6,
+    "61": 10, "62": 12, "63": 2, "64": 5, "65": 5,
+}  # fmt: skip
+_LATER_CITIES = {"44": range(51, 54)}  # Chaozhou, Jieyang and Yunfu in Guangdong
+_REGIONS = range(21, 51)
+_GROUPS = {"50": range(1, 4)}  # of a municipality: districts, counties, and once, in Chongqing, cities
+_TWO_GROUPS = range(1, 3)
 
 
 def province_of(code: str) -> Province | None:
     """The province of a code; None where the first two digits are no province of the mainland.
 
-    >>> province_of("340824").names
-    ('Anhui',)
+    >>> province_of("340824").label
+    'Anhui 安徽'
     """
     return PROVINCES.get(code[:2])
 
@@ -126,28 +136,49 @@ def crosses_prefectures(codes: Sequence[str | None]) -> bool | None:
     return _differ([code and prefecture_of(code) for code in codes])
 
 
-def provinces_named(text: str) -> tuple[Province, ...]:
-    """The provinces that a text names, in English or Chinese, in the order of their codes.
+def full_code(code: str) -> str:
+    """Six digits: two alone mean the province itself, four the prefecture.
 
-    A county, district or prefecture of the same name is none: 河北区 is in Tianjin.
-
-    >>> [p.code for p in provinces_named("Qianshan county (Hubei)")], provinces_named("海南藏族自治州")
-    (['42'], ())
+    >>> full_code("34"), full_code("3408"), full_code("340824")
+    ('340000', '340800', '340824')
     """
-    found = {_BY_NAME[match.group().casefold()].code for match in _NAMED.finditer(text)}
-    return tuple(PROVINCES[code] for code in sorted(found))
+    return code.ljust(6, "0")
 
 
-def place_doubt(name: str, code: str) -> str | None:
-    """What does not fit between a party's name and its code, as a sentence; None where nothing is wrong.
+def level_of(code: str) -> Level:
+    """Of what level a place with this code (six digits) is.
 
-    >>> place_doubt("Qianshan county, Hubei", "340824")
-    'The code 340824 lies in Anhui 安徽, but the name says Hubei 湖北.'
+    >>> level_of("340000"), level_of("340800"), level_of("340824")
+    ('province', 'prefecture', 'county')
+    """
+    return "province" if code[2:] == "0000" else "prefecture" if code[4:] == "00" else "county"
+
+
+def _is_prefecture(code: str) -> bool:
+    """Whether the middle digits can be those of a prefecture in this province, now or in the past."""
+    province, number = code[:2], int(code[2:4])
+    if province in _MUNICIPALITIES:
+        return number in _GROUPS.get(province, _TWO_GROUPS)
+    if 1 <= number <= _CITIES[province]:
+        return True
+    return code[2:4] == _DIRECT or number in _REGIONS or number in _LATER_CITIES.get(province, ())
+
+
+def code_doubt(code: str) -> str | None:
+    """What cannot be in a code of six digits, as a sentence; None where its form is possible.
+
+    No table of all places is asked: a code may pass that no place ever had.
+
+    >>> code_doubt("340824"), code_doubt("347724")
+    (None, 'In the code 347724 the middle digits 77 are no prefecture of Anhui 安徽.')
     """
     province = province_of(code)
     if province is None:
         return f"The code {code} begins with {code[:2]}, which is no province of the mainland."
-    named = provinces_named(name)
-    if named and province not in named:
-        return f"The code {code} lies in {province.label}, but the name says {' and '.join(p.label for p in named)}."
+    if level_of(code) == "province":
+        return None
+    if code[2:4] == "00":
+        return f"The code {code} has the digits of a county, but none of a prefecture."
+    if not _is_prefecture(code):
+        return f"In the code {code} the middle digits {code[2:4]} are no prefecture of {province.label}."
     return None

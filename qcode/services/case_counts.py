@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qcode.core.case_fields import known_field
 from qcode.core.column_types import as_yes_no, sort_key
 from qcode.errors import RequestError, UnknownName
 from qcode.services.case_doubts import MECHANISMS
-from qcode.services.case_values import CROSSINGS, columns_of, crossing, provinces_of, values_of
-from qcode.services.cases import CASE_KINDS
+from qcode.services.case_rows import CASE_KINDS, check_kind
+from qcode.services.case_values import CROSSINGS, columns_of, crossing, normal_values, provinces_of
 from qcode.services.study import Study, near_names
-from qcode.services.tables import Cell, Table
+from qcode.services.table import Cell, Table
 from qcode.store.rows import CaseRow
 
 __all__ = ["count_cases"]
@@ -37,13 +38,13 @@ def count_cases(study: Study, by: str, second: str | None = None, *, kinds: Sequ
     provinces counts in each of them and once in the total; the notes say so. Raises UnknownName, RequestError.
     """
     for kind in kinds:
-        if kind not in CASE_KINDS:
-            raise RequestError(f"There is no kind of case “{kind}”.", fix=f"Use one of {', '.join(CASE_KINDS)}.")
+        check_kind(kind)
+    everything = study.file.read.cases()
+    types = {column.name: column.type for column in columns_of(study, everything)}
+    by, second = _named(by, types), second if second is None else _named(second, types)
     if by == second:
         raise RequestError("Both attributes are the same.", fix="Name two different ones, or one.")
-    everything = study.file.read.cases()
     cases = [case for case in everything if case.kind in kinds]
-    types = {column.name: column.type for column in columns_of(study, everything)}
     rows = _way(cases, by, types)
     across = _way(cases, second, types) if second is not None else None
     notes = [_counted(everything, cases, kinds), *rows.notes, *(across.notes if across else ())]
@@ -64,14 +65,21 @@ def _way(cases: Sequence[CaseRow], by: str, types: dict[str, str]) -> _Way:
         return _by_crossing(cases, by)
     if by == "kind":
         return _Way(by, [[case.kind] for case in cases], list(CASE_KINDS), [])
-    if by not in types:
-        known = [*types, "province", "kind", *CROSSINGS]
-        raise UnknownName("case attribute", by, near_names(by, known))
-    values = [[value] if (value := values_of(case).get(by)) else [] for case in cases]
-    distinct = {value for found in values for value in found}
+    values, notes = normal_values(cases, by, types[by])
+    distinct = set(values) - {""}
     first = [m for m in MECHANISMS if m in distinct] if by == "mechanism" else []
     rest = sorted(distinct - set(first), key=lambda value: sort_key(value, types[by]))
-    return _Way(by, values, [*first, *rest], _about_stages(cases) if by == "mechanism" else [])
+    told = [*notes, *(_about_stages(cases) if by == "mechanism" else [])]
+    return _Way(by, [[value] if value else [] for value in values], [*first, *rest], told)
+
+
+def _named(by: str, types: dict[str, str]) -> str:
+    """The attribute that is meant. Raises UnknownName."""
+    known = [*types, "province", "kind", *CROSSINGS]
+    found = known_field(by, known)
+    if found is None:
+        raise UnknownName("case attribute", by, near_names(by, known))
+    return found
 
 
 def _about_stages(cases: Sequence[CaseRow]) -> list[str]:

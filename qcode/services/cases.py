@@ -1,29 +1,35 @@
-"""The case table: imported from CSV or a workbook, and cases made by hand."""
+"""The case table: imported from CSV or a workbook. What one case may hold is settled in `case_rows`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from qcode.core.case_cells import Party, Stage, parties_of, stages_of
+from qcode.core.case_fields import KNOWN_ATTRIBUTES, OWN_FIELDS, Header, known_field, read_header
 from qcode.core.column_types import COLUMN_TYPES, infer_type, is_column_type
-from qcode.core.events import Json
 from qcode.core.ids import case_id, column_id
 from qcode.core.text import display_safe
-from qcode.errors import Fault, FileFaults, QcodeError, RequestError, UnknownName
+from qcode.errors import Fault, QcodeError, RequestError, UnknownName
 from qcode.files.guard import read_bytes
-from qcode.files.table_reader import CsvRow, CsvTable
-from qcode.files.tables import inert_cell
+from qcode.files.table_reader import CsvTable, raise_faults
 from qcode.files.xlsx_reader import read_table
-from qcode.services.case_doubts import MECHANISMS, row_doubts
-from qcode.services.study import Study, clean_name, near_names
-from qcode.store.rows import ColumnRow
+from qcode.services.case_doubts import MECHANISMS, text_note
+from qcode.services.case_rows import (
+    CASE_KINDS,
+    CaseText,
+    case_state,
+    plain_cell,
+    put_case,
+    read_case,
+    state_doubts,
+)
+from qcode.services.study import Study, near_names
+from qcode.store.rows import CaseRow, ColumnRow
 
-__all__ = ["CASE_KINDS", "MECHANISMS", "TableReport", "add_case", "doubts", "import_cases", "plain_cell"]
+__all__ = ["CASE_KINDS", "MECHANISMS", "TableReport", "doubts", "header_notes", "import_cases", "plain_cell"]
 
-CASE_KINDS = ("dataset", "other", "programme", "general")
-_OWN_COLUMNS = frozenset({"key", "name", "kind", "parties", "stages"})
+_FIELDS = (*OWN_FIELDS, *KNOWN_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,10 @@ class TableReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _Row:
     line: int
-    key: str
-    values: dict[str, str]
-    parties: tuple[Party, ...]
-    stages: tuple[Stage, ...]
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        return {name: value for name, value in self.values.items() if name not in _OWN_COLUMNS}
+    case: CaseText
+    before: CaseRow | None
 
 
 def import_cases(
@@ -61,156 +61,143 @@ def import_cases(
     """Import the case table from CSV or .xlsx, or bring the study's cases up to date with it, in one transaction.
 
     Columns: `key` (needed, unique), `name`, `kind`, `parties` and `stages` (see `core.case_cells`); every other
-    column is an attribute, among them `mechanism`, `mechanism_source`, `mechanism_certainty`. Of a case that the
-    study holds, only what the table has columns for is changed. `types` sets the types of columns by name; a type
-    that was set stays until it is set again, all others are inferred. Raises FileFaults with every faulty row,
+    column is an attribute, among them `mechanism`, `mechanism_source`, `mechanism_certainty`. A name that differs from
+    a known one by case, blanks or hyphens only is that one. Of a case that the study holds, only what the table has
+    columns for is changed. `types` sets the types of columns by name; a type that was set stays until it is set again,
+    all others are inferred. Raises FileFaults with every fault of header and rows, or where the file is sound,
     RequestError or UnknownName for a type or a column that is not there.
     """
     shown = display_safe(path.name)
-    table = read_table(read_bytes(path), shown, encoding=encoding)
-    if "key" not in table.header:
-        raise FileFaults(shown, [Fault(f"There is no column “key”; the columns are {', '.join(table.header)}.", 1)])
-    header = [name for name in map(display_safe, table.header) if name not in _OWN_COLUMNS]
-    _check_types(types or {}, header)
     faults: list[Fault] = []
-    ready: list[_Case] = []
-    seen: dict[str, int] = {}
-    for row in table.rows:
-        try:
-            case = _case(row)
-        except QcodeError as error:
-            faults.append(Fault(str(error), row.line, table.unit))
-            continue
-        if case.key in seen:
-            faults.append(
-                Fault(f"The key “{case.key}” stands in {table.unit} {seen[case.key]} already.", row.line, table.unit)
-            )
-        seen[case.key] = row.line
-        ready.append(case)
+    table = read_table(read_bytes(path), shown, encoding=encoding, faults=faults)
+    header = read_header(
+        [display_safe(name) for name in table.header], _FIELDS, [c.name for c in study.file.read.case_columns()]
+    )
+    faults += _header_faults(header, table.unit)
+    attributes = [name for name in dict.fromkeys(header.names) if name not in OWN_FIELDS]
+    given, wrong_types = _types(types or {}, attributes)
+    cases = {case.uid: case for case in study.file.read.cases()}
+    ready = _rows(table, header, cases, faults)
     if faults:
-        raise FileFaults(shown, faults)
-    columns = _columns(study, header, ready, types or {})
+        faults += [Fault(str(error)) for error in wrong_types]
+        raise_faults(shown, sorted(faults, key=lambda fault: (fault.line is None, fault.line or 0)))
+    if wrong_types:
+        raise wrong_types[0]
+    columns = _columns(study, attributes, ready, cases, given)
     kinds = {column.name: column.type for column in columns}
     problems = [
-        Fault(doubt, case.line, table.unit)
-        for case in ready
-        for doubt in row_doubts(case.attributes, kinds, case.values.get("kind") or "dataset", case.parties, case.stages)
+        Fault(doubt, row.line, table.unit)
+        for row in ready
+        for doubt in state_doubts(case_state(row.case, row.before), kinds)
     ]
-    return _store(study, table, ready, columns, problems)
+    notes = (*doubts(table), *header_notes(header), *_text_notes(ready, columns, table.unit))
+    return _store(study, table, ready, columns, problems, notes)
 
 
-def _check_types(types: Mapping[str, str], header: list[str]) -> None:
-    for name, type_ in types.items():
-        if name not in header:
-            raise UnknownName("column of attributes", name, near_names(name, header))
-        if not is_column_type(type_):
-            raise RequestError(f"There is no type “{type_}”.", fix=f"Use one of {', '.join(COLUMN_TYPES)}.")
+def header_notes(header: Header) -> tuple[str, ...]:
+    """What is worth a look in the names of the columns."""
+    near = (
+        f"The column “{name}” is kept as an attribute of its own. Did you mean {field}?" for name, field in header.near
+    )
+    return (*header.notes, *near)
 
 
-def plain_cell(value: str) -> str:
-    """The cell as it was before it was made inert for a spreadsheet (see `inert_cell`)."""
-    return value[1:] if value.startswith("'") and inert_cell(value[1:]) == value else value
+def _header_faults(header: Header, unit: str) -> list[Fault]:
+    found = [Fault(what, 1, unit) for what in header.faults]
+    if "key" not in header.names:
+        near = next((name for name, field in header.near if field == "key"), None)
+        meant = f" Rename “{near}” if that is what it holds." if near else ""
+        names = ", ".join(filter(None, header.names))
+        found.append(Fault(f"There is no column “key”; the columns are {names}.{meant}", 1, unit))
+    return found
 
 
-def _case(row: CsvRow) -> _Case:
-    values = {display_safe(name): display_safe(plain_cell(value.strip())) for name, value in row.values.items()}
-    key = clean_name(values["key"], "key of the case")
-    _check_kind(values.get("kind") or "dataset")
-    if values.get("name"):
-        values["name"] = clean_name(values["name"], "case")
-    return _Case(row.line, key, values, parties_of(values.get("parties", "")), stages_of(values.get("stages", "")))
+def _types(types: Mapping[str, str], header: Sequence[str]) -> tuple[dict[str, str], list[QcodeError]]:
+    """The types by column, and what is wrong with them."""
+    found: dict[str, str] = {}
+    wrong: list[QcodeError] = []
+    for given, type_ in types.items():
+        name = known_field(given, header)
+        if name is None:
+            wrong.append(UnknownName("column of attributes", given, near_names(given, header)))
+        elif not is_column_type(type_):
+            wrong.append(RequestError(f"There is no type “{type_}”.", fix=f"Use one of {', '.join(COLUMN_TYPES)}."))
+        else:
+            found[name] = type_
+    return found, wrong
 
 
-def _check_kind(kind: str) -> None:
-    if kind not in CASE_KINDS:
-        raise RequestError(f"There is no kind of case “{kind}”.", fix=f"Use one of {', '.join(CASE_KINDS)}.")
+def _rows(table: CsvTable, header: Header, cases: Mapping[str, CaseRow], faults: list[Fault]) -> list[_Row]:
+    """The cases of all rows that can be read; what is wrong with the others is added to `faults`."""
+    ready: list[_Row] = []
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        cells = zip(header.names, table.header, strict=True)
+        case, wrong = read_case({name: plain_cell(row.values[column].strip()) for name, column in cells})
+        if case.key and case.key in seen:
+            wrong.append(RequestError(f"The key “{case.key}” stands in {table.unit} {seen[case.key]} already."))
+        faults += (Fault(str(error), row.line, table.unit) for error in wrong)
+        seen.setdefault(case.key, row.line)
+        ready.append(_Row(row.line, case, cases.get(case_id(case.key))))
+    return ready
 
 
-def _columns(study: Study, header: list[str], ready: list[_Case], types: Mapping[str, str]) -> list[ColumnRow]:
-    """The columns of the table with their types: set now, set before, or inferred from the cells."""
+def _columns(
+    study: Study, header: Sequence[str], ready: Sequence[_Row], cases: Mapping[str, CaseRow], types: Mapping[str, str]
+) -> list[ColumnRow]:
+    """The columns of the table with their types: set now, set before, or inferred from the cells.
+
+    Cells of cases that the table does not name speak too: a table of three rows does not say what the column is.
+    """
     before = {column.name: column for column in study.file.read.case_columns() if column.given}
+    touched = {row.before.uid for row in ready if row.before}
+    others = [case.attributes for uid, case in cases.items() if uid not in touched]
     found = []
     for name in header:
         if name in types:
             found.append(ColumnRow(name, types[name], given=True))
+        elif name in before:
+            found.append(before[name])
         else:
-            found.append(before.get(name) or ColumnRow(name, infer_type(c.values[name] for c in ready), given=False))
+            cells = [*(row.case.values[name] for row in ready), *(values.get(name, "") for values in others)]
+            found.append(ColumnRow(name, infer_type(cells), given=False))
     return found
 
 
-def _plain(rows: Iterable[Party | Stage]) -> list[dict[str, Json]]:
-    return [{name: value for name, value in asdict(row).items() if value is not None} for row in rows]
-
-
-def _fields(case: _Case) -> dict[str, Json]:
-    """What the row says of the case; nothing of what the table has no column for."""
-    fields: dict[str, Json] = {f"attr:{name}": value for name, value in case.attributes.items()}
-    if "name" in case.values:
-        fields["name"] = case.values["name"] or case.key
-    if "kind" in case.values:
-        fields["kind"] = case.values["kind"] or "dataset"
-    if "parties" in case.values:
-        fields["parties"] = _plain(case.parties)
-    if "stages" in case.values:
-        fields["stages"] = _plain(case.stages)
-    return fields
-
-
-def _new_case(key: str) -> dict[str, Json]:
-    return {"key": key, "name": key, "kind": "dataset", "parties": [], "stages": []}
+def _text_notes(ready: Sequence[_Row], columns: Sequence[ColumnRow], unit: str) -> list[str]:
+    """For each column that a few odd cells made text: which."""
+    found = (
+        text_note(column.name, [(row.line, row.case.values[column.name]) for row in ready], unit)
+        for column in columns
+        if column.type == "text" and not column.given
+    )
+    return [note for note in found if note]
 
 
 def _store(
-    study: Study, table: CsvTable, ready: list[_Case], columns: list[ColumnRow], problems: list[Fault]
+    study: Study,
+    table: CsvTable,
+    ready: Sequence[_Row],
+    columns: Sequence[ColumnRow],
+    problems: Sequence[Fault],
+    notes: Sequence[str],
 ) -> TableReport:
-    known = {case.uid for case in study.file.read.cases()}
+    number = len(study.file.read.cases())
     places = {column.name: place for place, column in enumerate(study.file.read.case_columns())}
     added = changed = 0
     with study.act() as writer:
         for column in columns:
             place = places.setdefault(column.name, len(places))
             writer.put("column", column_id(column.name), {**column._asdict(), "position": place})
-        for case in ready:
-            uid = case_id(case.key)
-            if uid in known:
-                changed += writer.put("case", uid, _fields(case))
+        for row in ready:
+            if row.before is not None:
+                changed += put_case(writer, row.case, row.before)
             else:
-                added += writer.put(
-                    "case", uid, {**_new_case(case.key), **_fields(case), "position": len(known) + added}
-                )
-    return TableReport(
-        added, changed, len(ready) - added - changed, table.encoding, doubts(table), tuple(problems), tuple(columns)
-    )
+                added += put_case(writer, row.case, None, position=number + added)
+    unchanged = len(ready) - added - changed
+    return TableReport(added, changed, unchanged, table.encoding, tuple(notes), tuple(problems), tuple(columns))
 
 
 def doubts(table: CsvTable) -> tuple[str, ...]:
     """What is worth a look in how the table was read."""
     return (table.encoding_note,) if table.encoding_note else ()
-
-
-def add_case(
-    study: Study,
-    key: str,
-    *,
-    name: str = "",
-    kind: str = "other",
-    parties: str = "",
-    stages: str = "",
-    attributes: Mapping[str, str],
-) -> str:
-    """A new case made by hand; its uid. `parties` and `stages` read as in the case table.
-
-    Raises RequestError if the key is taken or something is misnamed.
-    """
-    fields = _new_case(clean_name(key, "case"))
-    fields |= {"name": clean_name(name or key, "case"), "kind": kind}
-    fields |= {"parties": _plain(parties_of(display_safe(parties))), "stages": _plain(stages_of(display_safe(stages)))}
-    _check_kind(kind)
-    cases = study.file.read.cases()
-    uid = case_id(str(fields["key"]))
-    if uid in {case.uid for case in cases}:
-        raise RequestError(f"There is a case “{key}” already.")
-    fields |= {"position": len(cases)} | {f"attr:{n}": v for n, v in attributes.items()}
-    with study.act() as writer:
-        writer.put("case", uid, fields)
-    return uid

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcode.core.case_cells import Party, Stage, parties_cell, parties_of, stage_doubts, stages_cell, stages_of
+from qcode.core.case_cells import (
+    Party,
+    Stage,
+    parties_cell,
+    parties_of,
+    read_parties,
+    read_stages,
+    stage_doubts,
+    stages_cell,
+    stages_of,
+)
 from qcode.errors import RequestError
 
 words = st.text(st.characters(whitelist_categories=["L", "Nd"]), min_size=1, max_size=8)
@@ -46,11 +56,24 @@ def test_a_party_without_role_or_name(cell):
 
 
 @pytest.mark.parametrize(
-    "place", ["X@3101", "X@31011a", "@310115", "X@310115(18)", "X@310115 2018", "X@", "X@Y@310115"]
+    "place",
+    ["X@310", "X@31011", "X@3101155", "X@31011a", "@310115", "X@310115(18)", "X@310115 2018", "X@", "X@Y@310115"],
 )
 def test_a_place_that_cannot_be_read(place):
     with pytest.raises(RequestError, match="six digits"):
         parties_of(f"donor={place}")
+
+
+def test_short_codes_are_those_of_provinces_and_prefectures():
+    assert [party.code for party in parties_of("a=X@34; b=Y@3408(2016); c=Z@340824")] == ["340000", "340800", "340824"]
+
+
+def test_all_faults_of_a_cell_are_found():
+    parties, wrong = read_parties("donor; a=X; =Y; b=Z@1")
+    assert ([p.name for p in parties], len(wrong)) == (["X"], 3)
+    stages, wrong = read_stages("a:soon; b:2009; b:2010; c:2012-2009; b")
+    assert [fault.what.split(" ")[1] for fault in wrong] == ["stage"] * 3
+    assert [stage.name for stage in stages] == ["b", "b", "b"]
 
 
 def test_stages_as_people_type_them():

@@ -7,8 +7,9 @@ import pytest
 
 from qcode.errors import FileFaults, RequestError, UnknownName
 from qcode.services.case_counts import count_cases
+from qcode.services.case_edits import add_case
 from qcode.services.case_files import export_cases, export_links
-from qcode.services.cases import add_case, import_cases
+from qcode.services.cases import import_cases
 from qcode.services.coding import link_case, text_of
 from qcode.services.links import import_links
 from qcode.services.listings import case_fields, case_table
@@ -171,8 +172,8 @@ def test_problems_are_listed_with_their_row(put):
 
 def test_faulty_parties_and_stages_stop_the_import(study, put):
     with pytest.raises(FileFaults) as caught:
-        put("key,parties,stages\na,donor=X@12,\nb,,soon:later\n")
-    assert [fault.line for fault in caught.value.faults] == [2, 3]
+        put("key,parties,stages\na,donor=X@123;y,\nb,,soon:later\n")
+    assert [fault.line for fault in caught.value.faults] == [2, 2, 3]
     assert study.file.read.cases() == []
 
 
@@ -235,17 +236,11 @@ def test_links_go_out_and_come_back(anna, bo, tmp_path):
     ]  # fmt: skip
     report = import_links(anna, table)
     assert (report.added, report.unchanged, report.problems) == (0, 2, ())
+    before = anna.file.read.state()
+    assert export_links(anna, tmp_path / "links.xlsx") == 2
+    assert (import_links(anna, tmp_path / "links.xlsx").unchanged, anna.file.read.state()) == (2, before)
     anna.look(own_only=True)
     assert export_links(anna, table, overwrite=True) == 1
-
-
-def test_links_to_a_stage_that_is_not_there_are_listed(anna, tmp_path):
-    add_case(anna, "staged", stages="talks:2009; park:2012-", parties="x=A; y=B", attributes={})
-    table = tmp_path / "links.csv"
-    table.write_text("case,transcript,stage\nstaged,one,park\nstaged,two,parc\npark,one,any\n", encoding="utf-8")
-    assert problems(import_links(anna, table)) == [
-        (3, "The case staged has no stage “parc”; its stages are talks, park.")
-    ]
 
 
 def test_codes_are_counted_by_what_follows_from_parties(anna, tmp_path):
@@ -265,3 +260,51 @@ def test_columns_of_cases_made_by_hand_come_last(filled):
 def test_a_text_that_names_no_province_stands_for_itself(study, put):
     put("key,province\na,North\nb,安徽\n")
     assert [row[0] for row in count_cases(study, "province").rows] == ["Anhui 安徽", "North"]
+
+
+def test_what_means_the_same_is_counted_as_one(study, put):
+    cells = ("yes,5", "是,5.0", 'true,"1,126"', "Ja,1126", "0,n.d.", "nein,7")
+    put("key,open,size\n" + "".join(f"c{i},{cell}\n" for i, cell in enumerate(cells)), types={"open": "yes/no"})
+    table = count_cases(study, "Open")
+    assert [row[:2] for row in table.rows] == [("yes", 4), ("no", 2)]
+    assert "open: written in several ways, counted as one: yes (yes, 是, true, Ja); no (0, nein)." in table.notes
+    table = count_cases(study, "size")
+    assert [row[:2] for row in table.rows] == [("5", 2), ("7", 1), ("1126", 2), ("not recorded", 1)]
+    assert "size: counted as not recorded: “n.d.”." in table.notes
+    assert study.case("c2").attributes == {"open": "true", "size": "1,126"}
+
+
+def test_many_ways_of_writing_are_not_all_listed(study, put):
+    put("key,size\n" + "".join(f"c{i},{i % 7}\nd{i},{i % 7}.0\n" for i in range(7)))
+    (note,) = [note for note in count_cases(study, "size").notes if "several ways" in note]
+    assert note.endswith("4 (4, 4.0) and 2 more.")
+
+
+def test_an_export_changes_nothing_when_it_comes_back(study, put, tmp_path):
+    put(TABLE)
+    put("key,size,remark,who\nx,5.0,=1+1,\ny,\"1,126\",'=2,\nz,007,''@x,\nw,12,'quoted,_x000D_\n")
+    put('key,people\nx,"1,126"\ny,12\nz,2.50\n')
+    add_case(study, "hand", parties="a=A@34; b=B@3408", stages="s", attributes={"own": "-1", "other": ""})
+    cases = study.file.read.cases()
+    for name in ("out.csv", "out.xlsx"):
+        assert export_cases(study, tmp_path / name) == 11
+        report = import_cases(study, tmp_path / name)
+        assert (report.added, report.changed, report.unchanged) == (0, 0, 11)
+        assert study.file.read.cases() == cases
+        with Study.create(tmp_path / f"{name}.qcode", title="Second", coder="bo") as second:
+            import_cases(second, tmp_path / name)
+            strip = [case._replace(key=0) for case in second.file.read.cases()]
+            assert strip == [case._replace(key=0) for case in cases]
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    cells = {cell.value: cell.data_type for row in book["cases"].iter_rows() for cell in row if cell.value is not None}
+    assert (cells["=1+1"], cells["5.0"], cells["1,126"], cells[12], cells[2016]) == ("s", "s", "s", "n", "n")
+    assert export_cases(study, tmp_path / "raw.csv", raw=True) == 11
+    assert "=1+1" in (tmp_path / "raw.csv").read_text(encoding="utf-8-sig").replace("'=1+1", "")
+    with pytest.raises(RequestError, match=r"not written as \.ods"):
+        export_cases(study, tmp_path / "out.ods")
+
+
+def test_a_name_of_an_attribute_is_known_however_it_is_written(filled):
+    assert count_cases(filled, "Issue-Area").rows == count_cases(filled, "issue_area").rows
+    with pytest.raises(RequestError, match="the same"):
+        count_cases(filled, "year", "Year")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from studies import TEXTS
 
-from qcode.errors import FileFaults, RequestError
-from qcode.services.cases import add_case, import_cases
+from qcode.errors import FileFaults, RequestError, UnknownName
+from qcode.services.case_edits import add_case, set_stages
+from qcode.services.cases import import_cases
 from qcode.services.links import import_links
 
 
@@ -91,7 +92,7 @@ def test_unusual_mechanisms_and_guessed_encodings_are_remarked(anna, tmp_path):
     assert len(report.notes) == 1
     assert report.encoding == "gb18030"
     path.write_bytes("case,transcript,stage\na,one,筹备\n".encode("gb18030"))
-    assert "check that it reads well" in import_links(anna, path).notes[0]
+    assert "check that it reads well" in import_links(anna, path, any_stage=True).notes[0]
 
 
 def test_a_province_that_the_codes_confirm_is_no_problem(anna, table):
@@ -102,14 +103,94 @@ def test_a_province_that_the_codes_confirm_is_no_problem(anna, table):
 
 
 def test_a_case_made_by_hand(anna):
-    uid = add_case(anna, "hand", name="By hand", kind="general", attributes={"year": "2020"})
+    uid = add_case(anna, "hand", name="By hand", kind="general", attributes={"year": "2020"}).uid
     case = anna.case("hand")
     assert (case.uid, case.name, case.kind, case.attributes) == (uid, "By hand", "general", {"year": "2020"})
-    assert add_case(anna, "bare", attributes={}) == anna.case("bare").uid
+    assert add_case(anna, "bare").uid == anna.case("bare").uid
     with pytest.raises(RequestError, match="There is a case “hand” already"):
         add_case(anna, "hand", attributes={})
     with pytest.raises(RequestError, match="kind of case “movie”"):
         add_case(anna, "x", kind="movie", attributes={})
+
+
+def test_names_of_columns_are_known_however_they_are_written(anna, table):
+    report = import_cases(
+        anna, table("KEY,Kind,Parties,issue-area,Mechanism,mechansm_source\na,other,x=A,roads,arranged,?\n")
+    )
+    case = anna.case("a")
+    assert (case.kind, case.parties[0].name) == ("other", "A")
+    assert case.attributes == {"issue_area": "roads", "mechanism": "arranged", "mechansm_source": "?"}
+    known = "“KEY” as key, “Kind” as kind, “Parties” as parties, “issue-area” as issue_area, “Mechanism” as mechanism"
+    assert report.notes == (
+        f"Columns read as known ones: {known}.",
+        "The column “mechansm_source” is kept as an attribute of its own. Did you mean mechanism_source?",
+    )
+    assert import_cases(anna, table("key,Mechansm-Source\na,both\n")).changed == 1
+    assert anna.case("a").attributes["mechansm_source"] == "both"  # a column that the study knows
+
+
+def test_two_columns_for_one_field_are_a_fault(anna, table):
+    with pytest.raises(FileFaults) as caught:
+        import_cases(anna, table("key,Mechanism,mechanism\na,x,y\n"))
+    assert faults(caught) == {1: "The columns “Mechanism” and “mechanism” are the same field. Keep one of them."}
+
+
+def test_faults_of_header_rows_and_types_come_in_one_round(anna, table):
+    text = "kee,kind,kind,parties\na,other,film,donor;x\nb,other\n"
+    with pytest.raises(FileFaults) as caught:
+        import_cases(anna, table(text), types={"yaer": "text", "kind": "roman"})
+    assert [(fault.line, fault.what.partition(".")[0]) for fault in caught.value.faults] == [
+        (1, "The column name “kind” stands more than once"),
+        (1, "There is no column “key”; the columns are kee, kind, kind, parties"),
+        (2, "There is no kind of case “film”"),
+        (2, "The party “donor” should read role=name, such as donor=Suzhou"),
+        (2, "The party “x” should read role=name, such as donor=Suzhou"),
+        (3, "This row has 2 cells, but the header has 4 columns"),
+        (None, "There is no column of attributes “yaer” in this project"),
+        (None, "There is no column of attributes “kind” in this project"),
+    ]
+    assert "Rename “kee” if that is what it holds." in caught.value.faults[1].what
+    with pytest.raises(RequestError, match="no type “roman”"):
+        import_cases(anna, table("key,Year\na,2019\n"), types={"year": "roman"})
+    with pytest.raises(UnknownName):
+        import_cases(anna, table("key,year\na,2019\n"), types={"size": "number"})
+
+
+def test_many_faults_are_counted_after_the_first_fifty(anna, table):
+    with pytest.raises(FileFaults) as caught:
+        import_cases(anna, table("key,kind\n" + "".join(f"k{i},film\n" for i in range(70))))
+    assert len(caught.value.faults) == 51
+    assert "20 more" in caught.value.faults[-1].what
+
+
+def test_the_cell_that_makes_a_column_text_is_named(anna, table):
+    rows = "".join(f"k{i},{2000 + i},{i}.5,x\n" for i in range(5))
+    report = import_cases(anna, table(f"key,year,size,word\n{rows}a,about 2015,n.d.,y\n"))
+    assert [(c.name, c.type) for c in report.columns] == [("year", "text"), ("size", "number"), ("word", "text")]
+    (note,) = report.notes
+    assert note == (
+        "The column year is text because of line 7 (“about 2015”); the other 5 filled cells are years. "
+        "`--type year=year` makes it a column of years, and lists such cells as odd."
+    )
+    assert [(p.line, p.what) for p in report.problems] == [
+        (7, "“n.d.” in the column size is counted as not recorded. Better leave the cell empty.")
+    ]
+    report = import_cases(anna, table(f"key,year\n{'k1,2001' + chr(10)}a,about 2015\n"), types={"Year": "year"})
+    assert report.notes == ()
+    assert report.problems[0].placed == "line 3: “about 2015” in the column year does not fit its type, year."
+
+
+def test_a_small_table_does_not_change_the_type_of_a_large_one(anna, table):
+    import_cases(anna, table("key,year\n" + "".join(f"k{i},{2000 + i}\n" for i in range(20))))
+    (column,) = import_cases(anna, table("key,year\nnew,soon\n")).columns
+    assert column.type == "year"
+
+
+def test_what_looks_wrong_is_judged_by_the_whole_case(anna, table):
+    add_case(anna, "talk", kind="other", parties="x=A", attributes={"mechanism": "arranged"})
+    report = import_cases(anna, table("key,mechanism_source\ntalk,both\n"))
+    assert report.problems == ()
+    assert anna.case("talk").attributes == {"mechanism": "arranged", "mechanism_source": "both"}
 
 
 LINKS = """\
@@ -121,6 +202,7 @@ park,three,,,5,10,
 
 
 def test_links_by_quotes_by_numbers_and_of_whole_transcripts(anna, table):
+    set_stages(anna, anna.case("park").uid, "planning:2009")
     assert counts(import_links(anna, table(LINKS))) == (3, 0, 0)
     names = {case.key: case.short_key for case in anna.file.read.cases()}
     first, second, third = anna.file.read.links(coders=None)
@@ -132,7 +214,7 @@ def test_links_by_quotes_by_numbers_and_of_whole_transcripts(anna, table):
 
 
 def test_links_are_not_added_twice_but_each_coder_has_their_own(anna, bo, table):
-    path = table(LINKS)
+    path = table(LINKS.replace("planning", ""))
     import_links(anna, path)
     assert counts(import_links(anna, path)) == (0, 0, 3)
     assert counts(import_links(bo, path)) == (3, 0, 0)
@@ -173,3 +255,47 @@ def test_faulty_links_are_named_by_line(anna, table):
     assert "does not lie inside" in found[10]
     assert "not there" not in str(caught.value)  # a fault never repeats what somebody said
     assert anna.file.read.links(coders=None) == []
+
+
+def test_a_stage_that_a_case_lacks_is_refused_and_near_ones_are_named(anna, table):
+    set_stages(anna, anna.case("park").uid, "talks:2009; park:2012-")
+    text = "case,transcript,stage\npark,one,Parck\npark,two,TALKS\nriver,two,planning\npark,three,zz\n"
+    with pytest.raises(FileFaults) as caught:
+        import_links(anna, table(text))
+    assert faults(caught) == {
+        2: "The case park has no stage “Parck”; its stages are talks, park. Did you mean park?",
+        4: "The case river has no stages yet. Give it some first, such as `qcode cases set river stages=planning`.",
+        5: "The case park has no stage “zz”; its stages are talks, park. `qcode cases set park stages=...` changes its "
+        "stages.",
+    }
+    report = import_links(anna, table(text), any_stage=True)
+    assert [problem.line for problem in report.problems] == [2, 4, 5]
+    assert [link.stage for link in anna.file.read.links(coders=None)] == ["Parck", "talks", "planning", "zz"]
+    with pytest.raises(FileFaults) as caught:
+        import_links(anna, table("case,transcript,start,end,stage\npark,one,1,x,zz\n"))
+    assert [fault.line for fault in caught.value.faults] == [2, 2]
+    # What is there already may come again: an export can be imported.
+    assert import_links(anna, table(text.replace("TALKS", "talks"))).unchanged == 4
+
+
+def test_columns_of_links_are_known_and_a_misspelt_one_is_a_fault(anna, table):
+    report = import_links(anna, table("Case,Transcript,Start,END,note\npark,one,0,9,x\n"))
+    assert report.notes == (
+        "Columns read as known ones: “Case” as case, “Transcript” as transcript, “Start” as start, “END” as end.",
+        "Columns that were passed over: note.",
+    )
+    assert (anna.file.read.links(coders=None)[0].start, report.added) == (0, 1)
+    with pytest.raises(FileFaults) as caught:
+        import_links(anna, table("case,transcript,strat_quote\nprak,eleven,x\npark,one\n"))
+    assert [(fault.line, fault.what.partition(".")[0]) for fault in caught.value.faults] == [
+        (1, "There is no use for the column “strat_quote”"),
+        (2, "There is no case “prak” in this project"),
+        (2, "There is no transcript “eleven” in this project"),
+        (3, "This row has 2 cells, but the header has 3 columns"),
+    ]
+    with pytest.raises(FileFaults) as caught:
+        import_links(anna, table("kase,place\npark,one\n"))
+    assert [fault.what for fault in caught.value.faults] == [
+        "There is no use for the column “kase”. Did you mean case?",
+        "There is no column “transcript”; the columns are kase, place.",
+    ]
