@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -14,10 +13,12 @@ from qcode.errors import RequestError
 from qcode.services.study import Study
 from qcode.store.rows import CoderRow
 
-__all__ = ["SPEAKERS", "Selection", "link_columns", "select", "turn_columns"]
+__all__ = ["CODER_RULES", "SPEAKERS", "Selection", "link_columns", "select", "turn_columns"]
 
-SPEAKERS = ("participants", "all")
-Speakers = Literal["participants", "all"]
+SPEAKERS = ("participants", "all", "interviewers")
+CODER_RULES = ("main", "any", "all", "each")
+"""Whose codings; what is none of these is a coder's name."""
+
 _ANY = 1  # the one coder that all become where anybody's coding counts
 _ROLE_NUMBER = {
     "interviewer": TurnRole.INTERVIEWER, "participant": TurnRole.PARTICIPANT, "text": TurnRole.TEXT,
@@ -39,43 +40,73 @@ class Selection:
     readers: tuple[int, ...]
 
 
-def select(study: Study, *, coders: str = "main", speakers: str = "participants") -> Selection:
+def select(study: Study, *, coders: str = "main", speakers: str = "participants", apart: bool = False) -> Selection:
     """Choose the codings that a table counts.
 
-    `coders`: *main* (for each transcript one coder: who completed most of its dimensions, then who has most
-    codings on it, then by name), *any* (a stretch counts if anybody coded it), or a coder's name. Never the sum.
-    `speakers`: *participants* leaves out codings wholly in the interviewer's words; *all* keeps them.
-    Raises RequestError or UnknownName.
+    `coders`: *main* (for each transcript one coder: who completed most of its dimensions, then who has most codings
+    on it, then by name), *any* (a stretch counts if anybody coded it), *all* (a stretch counts if every coder who
+    worked on the transcript coded it), or a coder's name. Never the sum: *each*, which keeps the work of all coders
+    side by side, is for lists and needs `apart`.
+    `speakers`: *participants* leaves out codings wholly in the interviewer's words, *interviewers* keeps those that
+    touch an interviewer's words, *all* keeps everything. Raises RequestError or UnknownName.
     """
     if speakers not in SPEAKERS:
         raise RequestError(f"There is no choice “{speakers}” of speakers.", fix=f"Use {' or '.join(SPEAKERS)}.")
-    visible = study.visible_coders()
-    people = study.coders()
-    main: dict[int, int] = {}
-    if coders not in ("main", "any"):
+    if coders == "each" and not apart:
+        raise RequestError("A count never adds up coders.", fix="Use main, any, all or a coder's name.")
+    visible, people = study.visible_coders(), study.coders()
+    if coders not in CODER_RULES:
         one = study.coder(coders)
         visible, people = [one.key], [one]
     # One row for each column: what follows reads whole columns, and a million codings do not fit a cache.
     columns = np.ascontiguousarray(study.file.read.coding_columns(coders=visible).T)
     _merge_codes(study, columns)
-    if coders == "main":
-        main = _main_coders(study, columns, people)
-        columns = columns[:, _belongs(columns, main)]
-        note = _main_words(people, main)
-    elif coders == "any":
-        columns[1] = _ANY
-        note = f"Coders: any of {', '.join(p.name for p in people)}; a stretch that several coded counts once."
-    else:
-        note = f"Coder: {people[0].name}."
+    columns, note, main = _by_rule(study, coders, columns, people)
     codings = CodingColumns(*columns)
     notes = [note]
-    if speakers == "participants":
-        scope = in_scope(codings, turn_columns(study), COUNTED_ROLES)
-        notes.append(f"Words of participants; {scope.left_out} coding(s) in interviewers' words only are left out.")
-        codings = codings.take(scope.counts) if scope.left_out else codings
-    else:
+    if speakers == "all":
         notes.append("Words of all speakers, interviewers too.")
+    else:
+        roles = COUNTED_ROLES if speakers == "participants" else frozenset({TurnRole.INTERVIEWER})
+        scope = in_scope(codings, turn_columns(study), roles)
+        others = "interviewers" if speakers == "participants" else "others"
+        notes.append(f"Words of {speakers}; {scope.left_out} coding(s) in {others}' words only are left out.")
+        codings = codings.take(scope.counts) if scope.left_out else codings
     return Selection(codings, tuple(notes), main, tuple(p.key for p in people))
+
+
+def _by_rule(
+    study: Study, rule: str, columns: IntArray, people: list[CoderRow]
+) -> tuple[IntArray, str, dict[int, int]]:
+    """The codings that a rule keeps, the sentence that says so, and who speaks for each transcript under *main*."""
+    names = ", ".join(p.name for p in people)
+    if rule == "main":
+        main = _main_coders(study, columns, people)
+        return columns[:, _belongs(columns, main)], _main_words(people, main), main
+    if rule == "any":
+        columns[1] = _ANY
+        return columns, f"Coders: any of {names}; a stretch that several coded counts once.", {}
+    if rule == "all":
+        return *_coded_by_all(study, columns, people), {}
+    if rule == "each":
+        return columns, f"Coders: each of {names}, side by side; nothing is added up.", {}
+    return columns, f"Coder: {names}.", {}
+
+
+def _coded_by_all(study: Study, columns: IntArray, people: list[CoderRow]) -> tuple[IntArray, str]:
+    """What every coder of a transcript coded. Coders of it are those who coded or completed anything there."""
+    from qcode.core.agreed import coded_by_all
+
+    worked = {(row.source, row.coder) for row in study.ledger(coders=[p.key for p in people]) if row.state == COMPLETE}
+    readers = Counter(source for source, _ in worked | set(_numbers(columns[2], columns[1])))
+    sources = np.array(sorted(readers), dtype=np.int64)
+    number = np.array([readers[source] for source in sources.tolist()], dtype=np.int64)
+    found = coded_by_all(CodingColumns(*columns), sources, number, _ANY)
+    alone = int(np.count_nonzero(number == 1))
+    note = "Coders: all; a stretch counts where every coder who worked on the transcript coded it."
+    if alone:
+        note += f" In {alone} transcript(s) that is one coder alone."
+    return np.stack((found.code, found.coder, found.source, found.start, found.end, found.case)), note
 
 
 def _merge_codes(study: Study, columns: IntArray) -> None:
@@ -88,9 +119,7 @@ def _merge_codes(study: Study, columns: IntArray) -> None:
 def _main_coders(study: Study, columns: IntArray, people: list[CoderRow]) -> dict[int, int]:
     """For each transcript (key) the coder (key) who speaks for it."""
     names = {p.key: p.name for p in people}
-    complete = Counter(
-        (row.source, row.coder) for row in study.file.read.ledger(coders=list(names)) if row.state == COMPLETE
-    )
+    complete = Counter((row.source, row.coder) for row in study.ledger(coders=list(names)) if row.state == COMPLETE)
     number = _numbers(columns[2], columns[1])
     best: dict[int, int] = {}
     for source, coder in sorted({*number, *complete}, key=lambda pair: names.get(pair[1], "")):
