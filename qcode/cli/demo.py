@@ -45,7 +45,7 @@ def demo(ctx: click.Context, call: Call, folder: Path, headless: bool) -> None:
     path = build_sample(folder)
     say(f"{'The sample study is in' if there else 'Built the sample study in'} {path}. All interviews are invented.")
     if not headless and is_terminal():
-        ctx.exit(open_screen(path, call.coder or SAMPLE_CODERS[0]))
+        ctx.exit(open_screen(path, call.coder or SAMPLE_CODERS[0], tour=True))
     _walk(path)
 
 

@@ -12,7 +12,7 @@ import click
 
 from qcode import __version__
 from qcode.cli import show
-from qcode.cli.call import Call, is_terminal, open_screen
+from qcode.cli.call import Call, begin, is_terminal
 from qcode.cli.lazy import LazyCommand, LazyGroup
 from qcode.errors import EXIT_CRASH, QcodeError, RequestError
 
@@ -25,29 +25,59 @@ SECTIONS = {
         "demo": LazyCommand("qcode.cli.demo:demo", "Build the sample study and look at it."),
         "init": LazyCommand("qcode.cli.start:init", "Make a new project."),
         "whoami": LazyCommand("qcode.cli.start:whoami", "Say who you are in this project, or change it."),
+        "serve": LazyCommand("qcode.cli.serve:serve", "Show the workbench in a browser on this computer."),
     },
     "Material": {
         "import": LazyCommand("qcode.cli.material:import_", "Import transcripts: files, or folders of them."),
-        "transcripts": LazyCommand("qcode.cli.material:transcripts", "List transcripts, and record their attributes."),
+        "transcripts": LazyCommand(
+            "qcode.cli.material:transcripts", "List, remove and restore transcripts, and record attributes."
+        ),
         "speakers": LazyCommand("qcode.cli.speakers:speakers", "List speakers, and correct who speaks where."),
         "codebook": LazyCommand("qcode.cli.codebook:codebook", "Check, import, compare and release the codebook."),
         "cases": LazyCommand("qcode.cli.cases:cases", "The case table, and which passages speak of a case."),
     },
     "Coding": {
-        "code": LazyCommand("qcode.cli.coding:code", "Add, move, remove, list, import and export codings."),
+        "code": LazyCommand("qcode.cli.coding:code", "Add, move, flag, remove, list, import and export codings."),
+        "memo": LazyCommand("qcode.cli.memos:memo", "Write memos on the study, codes, cases, transcripts, passages."),
+        "translate": LazyCommand(
+            "qcode.cli.translations:translate", "Record translations of passages, and who checked them."
+        ),
         "done": LazyCommand("qcode.cli.coding:done", "Note how far you are with a transcript."),
         "suggest": LazyCommand("qcode.cli.results:suggest", "List passages that the codebook points at."),
     },
     "Results": {
         "freq": LazyCommand("qcode.cli.results:freq", "Count how often each code is used."),
-        "crosstab": LazyCommand("qcode.cli.results:crosstab", "Count codes by an attribute of the cases."),
-        "agree": LazyCommand("qcode.cli.results:agree", "Compare coders, code by code."),
+        "crosstab": LazyCommand(
+            "qcode.cli.results:crosstab", "Count codes by an attribute of cases, transcripts or speakers."
+        ),
+        "cooccur": LazyCommand("qcode.cli.cooccur:cooccur", "Count which codes stand together, and show where."),
+        "paths": LazyCommand("qcode.cli.paths:paths", "Draw what leads to what, and count such paths."),
+        "framework": LazyCommand(
+            "qcode.cli.framework:framework", "Write and show the framework matrix: rows by codes."
+        ),
+        "claim": LazyCommand("qcode.cli.claims:claim", "Write claims, with what speaks for and against each."),
+        "matrix": LazyCommand("qcode.cli.codelines:matrix", "Lay codes out over cases."),
+        "codeline": LazyCommand("qcode.cli.codelines:codeline", "Draw where the codes of a transcript stand in it."),
+        "saturation": LazyCommand(
+            "qcode.cli.codelines:saturation", "Count the new codes that each further interview brings."
+        ),
+        "agree": LazyCommand("qcode.cli.agree:agree", "Compare coders: the statistics of agreement."),
+        "report": LazyCommand(
+            "qcode.cli.report:report", "Write a report: tables, codebook, quotations; or what COREQ and SRQR ask."
+        ),
+        "find": LazyCommand("qcode.cli.finding:find", "Find coded passages by codes, cases, speakers, words."),
+        "search": LazyCommand("qcode.cli.finding:search", "Find words in all transcripts, in their context."),
     },
     "History": {
         "log": LazyCommand("qcode.cli.history:log", "List who did what when."),
         "undo": LazyCommand("qcode.cli.history:undo", "Take back the last thing that you did."),
         "redo": LazyCommand("qcode.cli.history:redo", "Do again what you undid last."),
         "doctor": LazyCommand("qcode.cli.history:doctor", "Check that the project is whole."),
+    },
+    "Program": {
+        "settings": LazyCommand("qcode.cli.settings:settings", "Show, check and change your settings."),
+        "keys": LazyCommand("qcode.cli.settings:keys", "List the keys of the workbench, with yours."),
+        "debug": LazyCommand("qcode.cli.settings:debug", "Show what helps to find a fault."),
     },
 }
 
@@ -123,12 +153,13 @@ def _crashed(error: Exception) -> int:
     help="The project; else QCODE_PROJECT, else the only *.qcode in this folder.",
 )
 @click.option("--coder", metavar="NAME", help="Who you are for this call; else see `qcode whoami`.")
+@click.option("--mouse/--no-mouse", default=True, help="Let qcode take the mouse, or leave it to the terminal.")
 @click.version_option(__version__, prog_name="qcode", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, project: Path | None, coder: str | None) -> None:
+def cli(ctx: click.Context, project: Path | None, coder: str | None, mouse: bool) -> None:
     """Code interviews in the terminal, and count what the codes say.
 
-    Without a command, the project opens on the screen.
+    Without a command, the project opens on the screen; where there is none, qcode offers to make one.
     """
     call = ctx.ensure_object(Call)
     call.project = project
@@ -138,4 +169,4 @@ def cli(ctx: click.Context, project: Path | None, coder: str | None) -> None:
     if not is_terminal():
         click.echo(ctx.get_help())
         ctx.exit(RequestError.exit_code)
-    ctx.exit(open_screen(call.path(), coder))
+    ctx.exit(begin(call, mouse=mouse))

@@ -11,16 +11,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qcode.core.codebook import Code
-from qcode.core.spans import Span, overlap
+from qcode.core.spans import Span
 from qcode.errors import RequestError
 from qcode.services import coding, speakers, suggestions
 from qcode.services.log import Act
-from qcode.services.study import CaseRow, CodingRow, LinkRow, SourceRow, Study
+from qcode.services.study import CodeTable, CodingRow, LinkRow, SourceRow, Study
 from qcode.services.suggestions import Proposal, Search
+from qcode.services.turns import correct_turn, turns_by_number
+from qcode.tui.desk_cases import DeskCases
 from qcode.tui.painter import Mark
 
 __all__ = ["Change", "Desk", "Opened"]
+
+_PLACES = 200  # as many transcripts remember where I stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ class Change:
     kept: tuple[str, ...] = ()
 
 
-class Desk:
+class Desk(DeskCases):
     """One coder's desk in one study."""
 
     def __init__(self, study: Study) -> None:
+        super().__init__()
         self.study = study
         self.sources = study.file.read.sources()
         self.number = 0
@@ -62,9 +66,7 @@ class Desk:
         self.last_code: str | None = None
         self.proposals: dict[int, Proposal] = {}
         self.links: list[LinkRow] = []
-        self._cases: dict[int, CaseRow] = {}
         self._coders: dict[int, str] = {}
-        self._by_hand: dict[int, int] = {}  # key of each coding whose case was set by hand -> the case
         self._keys: dict[str, int] = {}  # uid of each coding on the transcript -> its key
         self._mine: dict[int, str] = {}  # key of each coding of mine -> its code
 
@@ -74,7 +76,7 @@ class Desk:
     def source(self) -> SourceRow:
         """The transcript on the desk. Raises RequestError if the study has none."""
         if not self.sources:
-            raise RequestError("There are no transcripts yet.", fix="Leave with Ctrl+Q and type: qcode import FOLDER")
+            raise RequestError("There are no transcripts yet.", fix="F3 shows the project: i imports some.")
         return self.sources[self.number]
 
     def last_place(self) -> int:
@@ -90,11 +92,26 @@ class Desk:
         found = json.loads(stored) if stored else {}
         return found if isinstance(found, dict) else {}
 
+    def renew(self) -> bool:
+        """Read the list of transcripts again; whether the one on the desk is still in the study."""
+        before = self.source.uid if self.sources and self.version else None
+        self.sources = self.study.file.read.sources()
+        places = [number for number, source in enumerate(self.sources) if source.uid == before]
+        self.number = places[0] if places else max(0, min(self.number, len(self.sources) - 1))
+        return bool(places)
+
     def remember_place(self, span: Span) -> None:
         """Note where I am, for the next time."""
         if self.study.me.key and self.sources:
-            value = json.dumps({"source": self.source.uid, "span": list(span)})
+            places = {uid: place for uid, place in self._places().items() if uid != self.source.uid}
+            latest = [*places.items(), (self.source.uid, list(span))][-_PLACES:]
+            value = json.dumps({"source": self.source.uid, "places": dict(latest)})
             self.study.file.remember(self.study.me.key, "place", value)
+
+    def _places(self) -> dict[str, list[int]]:
+        """Where I stopped in each transcript (uid), the latest last."""
+        places = self._stored_place().get("places", {})
+        return places if isinstance(places, dict) else {}
 
     def open(self, number: int) -> Opened:
         """Put a transcript on the desk."""
@@ -104,10 +121,8 @@ class Desk:
         self.text = coding.text_of(self.study, source)
         rows = read.turns(source.key)
         turns = [(turn.start, turn.body, turn.end, turn.role == "interviewer") for turn in rows]
-        place = self._stored_place()
-        span = place.get("span")
-        inside = place.get("source") == source.uid and isinstance(span, list) and len(span) == 2
-        stopped = Span(*span) if inside and isinstance(span, list) and span[1] <= len(self.text) else None
+        place = self._places().get(source.uid)
+        stopped = Span(*place) if place and 0 <= place[0] < place[1] <= len(self.text) else None
         first = next((turn.body for turn in rows if turn.role == "participant"), 0)
         self.proposals = {}
         return Opened(self.text, turns, self.read_marks(), self.read_links(), stopped, first)
@@ -116,26 +131,17 @@ class Desk:
         """All codings of the transcript that may be seen, as marks."""
         self._coders = {coder.key: coder.name for coder in self.study.coders()}
         rows = self.study.file.read.codings(self.source.key, coders=self.study.visible_coders())
-        self._keys, self._mine, self._by_hand, self.counts = {}, {}, {}, Counter()
+        self._keys, self._mine, self.by_hand, self.counts = {}, {}, {}, Counter()
         self.version = self.study.file.read.version()
-        return [self._note(row) for row in rows]
+        table = self.study.codes()  # asked for once: each time it looks into the project
+        return [self._note(row, table) for row in rows]
 
-    def read_links(self) -> list[Span]:
-        """Stretches that are linked to a case."""
-        read = self.study.file.read
-        self._cases = {case.key: case for case in read.cases()}
-        self.links = read.links(self.source.key, coders=self.study.visible_coders())
-        return [Span(link.start, link.end or 0) for link in self.links if link.start is not None]
-
-    def _code(self, row: CodingRow) -> Code:
-        return self.study.codes().code(row.code)
-
-    def _mark(self, row: CodingRow) -> Mark:
-        code = self._code(row)
+    def _mark(self, row: CodingRow, table: CodeTable) -> Mark:
+        code = table.code(row.code)
         mine = row.coder == self.study.me.key
-        label = code.id if mine else f"{code.id}·{self._coders.get(row.coder, '?')}"
-        family = self.study.codes().codebook.colour_of(code.id)
-        return Mark(row.key, Span(row.start, row.end), code.id, family, label, mine)
+        label = ("!" if row.flagged else "") + (code.id if mine else f"{code.id}·{self._coders.get(row.coder, '?')}")
+        family = table.codebook.colour_of(code.id)
+        return Mark(row.key, Span(row.start, row.end), code.id, family, label, mine, row.flagged)
 
     # -- coding
 
@@ -155,6 +161,11 @@ class Desk:
             row = self.study.file.read.coding(uid)
             if row is not None and row.source == self.source.key:
                 marks.append(self._note(row))
+        if uids and not marks and self.source not in self.study.file.read.sources():
+            raise RequestError(
+                "This transcript was removed meanwhile; the coding comes back with it.",
+                fix=f"qcode transcripts restore {self.source.name}",
+            )
         return Change((), tuple(marks))
 
     def remove(self, key: int) -> Change:
@@ -164,9 +175,24 @@ class Desk:
         self._forget(key)
         return Change((key,), ())
 
+    def adjust(self, key: int, span: Span) -> Change:
+        """Give one of my codings other boundaries."""
+        uid = self.uid_of(key)
+        coding.move_coding(self.study, uid, self.source, self.text, span)
+        return self._came([uid])
+
+    def flag(self, mark: Mark) -> Change:
+        """Flag one of my codings, or take its flag away."""
+        uid = self.uid_of(mark.key)
+        coding.set_flag(self.study, uid, on=not mark.flagged)
+        return self._came([uid])
+
     def uid_of(self, key: int) -> str:
-        """The uid of a coding on the desk."""
-        return next(uid for uid, known in self._keys.items() if known == key)
+        """The uid of a coding on the desk. Raises RequestError if it is gone."""
+        for uid, known in self._keys.items():
+            if known == key:
+                return uid
+        raise RequestError("This coding is not there any more.")
 
     def turn_back(self, *, undo: bool) -> Change | None:
         """Undo my latest act, or redo; None if there is nothing."""
@@ -185,13 +211,13 @@ class Desk:
                 marks.append(self._note(row))
         return Change(tuple(gone), tuple(marks), turned.act, turned.kept)
 
-    def _note(self, row: CodingRow) -> Mark:
+    def _note(self, row: CodingRow, table: CodeTable | None = None) -> Mark:
         """Remember a coding that stands on the transcript, and count it if it is mine."""
         self._keys[row.uid] = row.key
-        self._by_hand.pop(row.key, None)
+        self.by_hand.pop(row.key, None)
         if row.study_case is not None:
-            self._by_hand[row.key] = row.study_case
-        mark = self._mark(row)
+            self.by_hand[row.key] = (row.study_case, row.stage)
+        mark = self._mark(row, table or self.study.codes())
         if mark.mine and row.key not in self._mine:
             self._mine[row.key] = mark.code
             self.counts[mark.code] += 1
@@ -202,34 +228,6 @@ class Desk:
         code = self._mine.pop(key, None)
         if code is not None:
             self.counts[code] -= 1
-
-    # -- cases
-
-    def set_context(self, uid: str | None) -> None:
-        """Set the current case by uid; None sets none."""
-        case = next((c for c in self.study.file.read.cases() if c.uid == uid), None)
-        self.context = coding.set_context(self.study, case)
-
-    def link(self, span: Span, uid: str) -> bool:
-        """Link a passage to a case; whether that is new."""
-        case = next(c for c in self.study.file.read.cases() if c.uid == uid)
-        return coding.link_case(self.study, case, self.source, self.text, span) is not None
-
-    def cases_at(self, span: Span) -> list[str]:
-        """Words for the cases that a passage is linked to: passages first, else the whole transcript's."""
-        passages = [
-            link for link in self.links
-            if link.start is not None and link.end is not None
-            and 2 * overlap(span, Span(link.start, link.end)) >= span.length
-        ]  # fmt: skip
-        chosen = passages or [link for link in self.links if link.start is None]
-        found = dict.fromkeys(self.case_words(self._cases[x.study_case]) for x in chosen if x.study_case in self._cases)
-        return list(found)
-
-    def case_of(self, mark: Mark) -> str:
-        """Words for the case that a coding was given by hand or by the current case; empty if the links decide."""
-        case = self._cases.get(self._by_hand.get(mark.key, 0))
-        return self.case_words(case) if case else ""
 
     def others_wrote(self) -> bool:
         """Whether another process wrote to the project since the marks were read."""
@@ -248,30 +246,27 @@ class Desk:
     def _progress(self) -> dict[int, str]:
         """How far I am with each transcript (key) that I began."""
         states: dict[int, set[str]] = {}
-        for row in self.study.file.read.ledger(coders=[self.study.me.key]):
+        for row in self.study.ledger(coders=[self.study.me.key]):
             states.setdefault(row.source, set()).add(row.state)
         begun = {source: found for source, found in states.items() if found & {"reading", "complete"}}
         return {source: "complete" if found == {"complete"} else "reading" for source, found in begun.items()}
 
-    @staticmethod
-    def case_words(case: CaseRow) -> str:
-        """A case as one line shows it: key, and mechanism or kind."""
-        return f"{case.short_key} ({case.attributes.get('mechanism') or case.kind})"
-
     # -- speakers
 
-    def speaker_at(self, position: int) -> tuple[int, str | None, str]:
-        """The turn at a position: its number from 1, the speaker's label (None: nobody is named), and the role."""
-        read = self.study.file.read
-        turns = read.turns(self.source.key)
-        turn = next((t for t in reversed(turns) if t.start <= position), turns[0])
-        speaker = next((s for s in read.speakers(self.source.key) if s.key == turn.speaker), None)
-        return turn.position + 1, speaker.label if speaker else None, turn.role or "unknown"
+    def speaker_at(self, position: int) -> tuple[str, str | None, str]:
+        """The turn at a position: its number, the speaker's label (None: nobody is named), and the role."""
+        by_number = turns_by_number(self.study, self.source)
+        number, turn = next(
+            ((number, turn) for number, turn in reversed(by_number.items()) if turn.start <= position),
+            next(iter(by_number.items())),
+        )
+        speaker = next((s for s in self.study.file.read.speakers(self.source.key) if s.key == turn.speaker), None)
+        return number, speaker.label if speaker else None, turn.role or "unknown"
 
-    def set_role(self, turn: int, label: str | None, role: str) -> None:
+    def set_role(self, turn: str, label: str | None, role: str) -> None:
         """Set the role of a speaker in all turns, or (without a label) of one turn alone."""
         if label is None:
-            speakers.correct_turn(self.study, self.source, turn, role=role)
+            correct_turn(self.study, self.source, turn, role=role)
         else:
             speakers.set_speaker(self.study, self.source, label, role=role)
 
@@ -302,7 +297,3 @@ class Desk:
         """Say no to a suggestion."""
         suggestions.reject(self.study, self.proposals.pop(key))
         return Change((key,), ())
-
-    def context_words(self) -> str:
-        """The current case as the status line shows it."""
-        return self.case_words(self.context.case) if self.context.case else "none"

@@ -28,12 +28,16 @@ GUTTER = 5
 _SIGNS = {"top": "┌", "middle": "│", "bottom": "└", "single": "▪"}
 _SUGGESTED = {"top": "┆", "middle": "┆", "bottom": "┆", "single": "┆"}
 _HIDDEN_LANES = "+"
+_BESIDE = {(False, False): " ", (True, False): "│", (False, True): "m", (True, True): "M"}  # linked to a case; a memo
 _SHORTEST_LABEL = 8  # cells; a label cut shorter than this says less than a number
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands on a stretch: a coding (positive key) or a suggestion (negative), its code, family and label."""
+    """What stands on a stretch: a coding (positive key) or a suggestion (negative), its code, family and label.
+
+    `flagged`: its coder wants to look at it again, or to quote it; the label says so too.
+    """
 
     key: int
     span: Span
@@ -41,6 +45,7 @@ class Mark:
     family: str
     label: str
     mine: bool = True
+    flagged: bool = False
 
     @property
     def suggested(self) -> bool:
@@ -86,10 +91,11 @@ class _Look(NamedTuple):
     suggested: bool
     chosen: bool
     quiet: bool
+    pointed: bool
 
 
 class Painter:
-    """Paints lines of one transcript."""
+    """Paints lines of one transcript. `pointed_at` is the key of the mark that stands out among others, if one does."""
 
     def __init__(
         self,
@@ -100,15 +106,18 @@ class Painter:
         linked: Sequence[Span],
         palette: Palette,
         columns: Columns,
+        noted: Sequence[Span] = (),
     ) -> None:
         self._layout = layout
         self._lanes = lanes
         self._marks = marks
         self._turns = turns
         self._linked = linked
+        self._noted = {layout.line_of(span.start) for span in noted}  # lines on which a passage with a memo begins
         self._palette = palette
         self._columns = columns
         self._styles: dict[_Look, Style] = {}
+        self.pointed_at: int | None = None
 
     def line(self, line: int, selected: Span | None) -> list[Segment]:
         """The segments of one line; `selected` is drawn over everything else."""
@@ -123,8 +132,9 @@ class Painter:
     def _gutter(self, line: int, start: int, end: int) -> Segment:
         turn = self._layout.turn_of_line(line)
         number = f"{turn + 1:>{GUTTER - 2}}" if self._layout.first_line_of_turn(turn) == line else " " * (GUTTER - 2)
-        linked = "│" if any(s.start < end and start < s.end for s in self._linked) else " "
-        return Segment(f"{number}{linked} "[:GUTTER], self._palette.gutter)
+        linked = any(s.start < end and start < s.end for s in self._linked)
+        sign = _BESIDE[linked, line in self._noted]
+        return Segment(f"{number}{sign} "[:GUTTER], self._palette.gutter)
 
     def _text(
         self, line: int, start: int, end: int, turn: TurnLook, marks: list[Mark], selected: Span | None
@@ -159,7 +169,8 @@ class Painter:
         codings = [m for m in marks if m.key > 0]
         family = codings[-1].family if codings else ""
         label = turn.start <= position < turn.body
-        look = _Look(family, len(codings) > 1, len(marks) > len(codings), chosen, label or turn.quiet)
+        pointed = self.pointed_at is not None and any(m.key == self.pointed_at for m in marks)
+        look = _Look(family, len(codings) > 1, len(marks) > len(codings), chosen, label or turn.quiet, pointed)
         style = self._styles.get(look)
         if style is None:
             style = self._styles[look] = self._mixed(look)
@@ -172,6 +183,8 @@ class Painter:
             style += Style(underline=True)
         if look.suggested:
             style += Style(underline=True, italic=True)
+        if look.pointed:
+            style += Style(bold=True, italic=True, underline=True)
         if look.chosen:
             style += palette.selected
         return style
@@ -198,7 +211,26 @@ class Painter:
         return (_SUGGESTED if mark.suggested else _SIGNS)[part]
 
     def _sign_style(self, mark: Mark) -> Style:
-        return self._palette.quiet if mark.suggested else self._palette.signs[mark.family]
+        style = self._palette.quiet if mark.suggested else self._palette.signs[mark.family]
+        return style + Style(bold=True, reverse=True) if mark.key == self.pointed_at else style
+
+    def mark_at(self, line: int, cell: int) -> int | None:
+        """The key of the mark whose bracket or label is shown in a cell of the margin (0: the leftmost of the line)."""
+        columns = self._columns
+        lane, place = cell - GUTTER - columns.text - 1, cell - columns.total + columns.labels
+        marks = self._lanes.lanes_on_line(line)
+        if 0 <= lane < columns.lanes:
+            return next((key for at, key, _ in marks if at == lane), None)
+        if place < 0:
+            return None
+        begun = [self._marks(key) for _, key, part in marks if part in ("top", "single")]
+        for number, segment in enumerate(self._labels(begun)[: 2 * len(begun)]):
+            place -= cell_len(segment.text)
+            if place < 0:
+                # Labels and the blanks after them take turns; what is left over is counted in one sign at the end.
+                shown = number % 2 == 0 and not segment.text.startswith(_HIDDEN_LANES)
+                return begun[number // 2].key if shown else None
+        return None
 
     def _labels(self, marks: list[Mark]) -> list[Segment]:
         room = self._columns.labels

@@ -136,8 +136,52 @@ class Walker:
             start = sentence_at(self.text, *self.turn_at(word.start), word.start).start
         return replace(here, span=Span(start, here.span.end))
 
+    def move_boundary(self, selection: Selection, unit: str, step: int) -> Selection:
+        """The moving end by one unit (word, sentence or turn) on or back, never across the fixed end.
+
+        An end stops where units end, a beginning where they begin; it stays where there is no further one.
+        """
+        start, end = selection.span
+        forward = selection.forward
+        edge = end if forward else start
+        found = self._edge_after(edge, unit, end=forward) if step > 0 else self._edge_before(edge, unit, end=forward)
+        if found is None or not (found > start if forward else found < end):
+            return selection
+        return replace(selection, span=Span(start, found) if forward else Span(found, end))
+
+    def _edge_after(self, position: int, unit: str, *, end: bool) -> int | None:
+        """Where the first unit ends (or begins) after a position."""
+        word = self._word_at_or_after(position)
+        while word is not None:
+            here = self._unit(word.start, unit)
+            edge = here.end if end else here.start
+            if edge > position:
+                return edge
+            word = self._word_after(here.end - 1)
+        return None
+
+    def _edge_before(self, position: int, unit: str, *, end: bool) -> int | None:
+        """Where the last unit ends (or begins) before a position."""
+        word: Span | None = self.word(max(0, position - 1))
+        while word is not None:
+            here = self._unit(word.start, unit)
+            edge = here.end if end else here.start
+            if edge < position:
+                return edge
+            word = self._word_before(here.start)
+        return None
+
+    def _word_at_or_after(self, position: int) -> Span | None:
+        here = self.word(position)
+        return here if here.end > position else self._word_after(position)
+
     def by_turn(self, selection: Selection, step: int) -> Selection:
-        """The first word of the next turn; back: of this turn, or of the one before if already there."""
+        """The first word of the next turn; back: of this turn, or of the one before if already there.
+
+        An anchored selection grows or shrinks by turns instead.
+        """
+        if selection.anchored:
+            return self.move_boundary(selection, "turn", step)
         number = self.turn_number(selection.span.start)
         first = self.word(self.turns[number].start)
         if step < 0 and selection.span.start > first.start:

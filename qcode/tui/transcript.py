@@ -29,6 +29,8 @@ __all__ = ["TranscriptView"]
 _READY_LINES = 512  # a Strip is large: more of them only feeds the garbage collector
 _AHEAD_LINES = 12  # painted ahead at a time: about a millisecond, which no key notices
 _AHEAD_PAUSE = 0.01  # seconds between two such pieces of work
+_SENTENCE_CLICKS = 2
+_UNITS_OF_CLICKS = (_SENTENCE_CLICKS, 3)
 
 
 class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -50,16 +52,26 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     class Moved(Message):
         """The selection changed."""
 
+    class Pointed(Message):
+        """The bracket or the label of a mark (by its key) was clicked."""
+
+        def __init__(self, key: int) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._measure = Measure("", [])
         self._looks: list[TurnLook] = []
         self._linked: list[Span] = []
+        self._noted: list[Span] = []
         self._marks: dict[int, Mark] = {}
         self._ready: LRUCache[int, Strip] = LRUCache(_READY_LINES)
         self._wrapped_for = 0
         self._goal_cell: int | None = None
         self._dragging = False
+        self._pointed_at: int | None = None
+        self.adjusting = False  # the selection's ends are being moved: the mouse takes the nearer one
         self._ahead: list[int] = []
         self._ahead_timer: Timer | None = None
         self.walker = Walker("", [])
@@ -78,6 +90,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self.walker = Walker(text, [(body, end) for _, body, end, _ in shown if end > body])
         self._marks = {mark.key: mark for mark in marks}
         self._linked = list(linked)
+        self._noted = []
+        self._pointed_at = None
         self._goal_cell = None
         self.selection = self.walker.start()
         self._lay_out(self.size.width or 80)
@@ -94,6 +108,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._linked = list(linked)
         self._paint_anew()
 
+    def set_memos(self, noted: Iterable[Span]) -> None:
+        """Show on which passages there are memos; nothing is drawn if these are the same."""
+        found = list(noted)
+        if found != self._noted:
+            self._noted = found
+            self._paint_anew()
+
     def _lay_out(self, width: int) -> None:
         """Wrap for a view of that many cells and place all brackets anew."""
         self._wrapped_for = width
@@ -107,8 +128,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def _paint_anew(self) -> None:
         self._painter = Painter(
             self.layout_of_text, self.lanes, self._marks.__getitem__, self._looks, self._linked, self._palette(),
-            self._columns,
+            self._columns, self._noted,
         )  # fmt: skip
+        self._painter.pointed_at = self._pointed_at
         self._ready.clear()
         self._ahead = []
         if self.is_attached:
@@ -139,6 +161,21 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def marks_at(self, span: Span) -> list[Mark]:
         """Marks that overlap a stretch; inner ones last."""
         return [self._marks[key] for key in self.lanes.spans_on(*span)]
+
+    def point_at(self, key: int | None) -> None:
+        """Let one mark stand out among others, or none."""
+        if key == self._pointed_at:
+            return
+        before, self._pointed_at = self._pointed_at, key
+        self._painter.pointed_at = key
+        for one in (before, key):
+            if one in self._marks and one is not None:
+                self._touch(self.lanes.lines_of(one))
+
+    def spoken_turns(self) -> list[Span]:
+        """What participants say, turn by turn: neither labels nor interviewers' turns."""
+        ends = {look.body: look.quiet for look in self._looks}
+        return [turn for turn in self.walker.turns if turn.length and not ends.get(turn.start, False)]
 
     def is_quiet(self, span: Span) -> bool:
         """Whether a stretch lies wholly in one interviewer's turn."""
@@ -243,9 +280,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         line = self.layout_of_text.line_of(self.selection.head)
         top = self.scroll_offset.y
         if line < top:
-            self.scroll_to(y=max(0, line - 2 * height // 3), animate=False)
+            self.scroll_to(y=max(0, line - 2 * height // 3), animate=False, immediate=True)
         elif line >= top + height:
-            self.scroll_to(y=line - height // 3, animate=False)
+            self.scroll_to(y=line - height // 3, animate=False, immediate=True)
 
     def move_line(self, step: int) -> None:
         """Select the word `step` lines further, at the cell where vertical movement began."""
@@ -277,13 +314,24 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         start, end = self.layout_of_text.line_span(line)
         return min(self.layout_of_text.position_at(line, max(0, cell)), max(start, end - 1))
 
+    def _mark_of(self, event: events.MouseEvent) -> int | None:
+        line = event.y + self.scroll_offset.y
+        return self._painter.mark_at(line, event.x) if line < self.layout_of_text.line_count else None
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Select the word that is pointed at."""
+        """Select the word that is pointed at; while a coding is adjusted, move its nearer end there."""
         position = self._position_of(event)
-        if position is not None:
+        if position is None:
+            return
+        if self.adjusting:
+            span = self.selection.span
+            forward = abs(position - span.end) < abs(position - span.start)
+            grasped = Selection(span, forward, anchored=True)
+            self.select(self.walker.to_position(grasped, position, extend=True))
+        else:
             self.select(Selection(self.walker.word(position)))
-            self._dragging = True
-            self.capture_mouse()
+        self._dragging = True
+        self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Stretch the selection while the button is held."""
@@ -295,3 +343,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         """Let go."""
         self._dragging = False
         self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """In the text, two clicks take the sentence and three the turn; in the margin one click takes a coding."""
+        if self._position_of(event) is None:
+            key = self._mark_of(event)
+            if key is not None:
+                self.post_message(self.Pointed(key))
+        elif not self.adjusting and event.chain in _UNITS_OF_CLICKS:
+            unit = self.walker.sentence if event.chain == _SENTENCE_CLICKS else self.walker.turn
+            self.select(unit(self.selection))

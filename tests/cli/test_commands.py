@@ -115,7 +115,7 @@ def test_import_with_options_and_refusals(run, home):
     assert run("import", "a.txt", "--kind", "film").exit_code == 2
     assert run("import").exit_code == 2
     (home / "empty").mkdir()
-    assert run("import", "empty").output == "0 imported, 0 already here, 0 refused.\n"
+    assert run("import", "empty").output == "There is no transcript in empty.\n0 imported, 0 already here, 0 refused.\n"
 
 
 def test_transcripts_and_speakers(qcode, run, home):
@@ -248,16 +248,75 @@ def test_many_problems_are_counted(run, home):
 def test_a_stage_that_the_case_does_not_have(mini, home):
     (home / "stages.csv").write_text("key,stages\npark,talks:2009;park:2013-\n", encoding="utf-8")
     mini("cases", "import", "stages.csv")
-    doubt = "The case park has no stage “plan”; its stages are talks, park.\n"
-    assert mini("cases", "link", "park", "two", "--stage", "plan").output.endswith(doubt)
-    assert doubt not in mini("cases", "link", "park", "two", "--stage", "park").output
-    assert mini("cases", "context", "park", "--stage", "plan").output.endswith(doubt)
-    assert "no stage" not in mini("cases", "context", "park", "--stage", "park").output
+    doubt = "The case park has no stage “plan”; its stages are talks, park."
+    link = ("cases", "link", "park", "two", "--stage")
+    code = ("code", "add", "one", "trust", "--quote", QUOTE, "--stage")
+    for command in (
+        (*link, "plan"),
+        ("cases", "context", "park", "--stage", "plan"),
+        (*code, "plan", "--case", "park"),
+    ):
+        result = mini(*command)
+        assert (result.exit_code, doubt in result.stderr) == (2, True)
+        assert mini(*command, "--any-stage").exit_code == 0
+    assert mini(*link, "Park").exit_code == 0
+    assert "no stages yet" in mini("cases", "link", "river", "two", "--stage", "plan").stderr
+    assert mini("cases", "context", "none").exit_code == 0
+    assert "A stage needs a case" in mini(*code, "park").stderr
+    (row,) = [row for row in lines(mini("code", "list")) if "trust" in row]
+    assert doubt in mini("code", "assign", row[0], "park", "--stage", "plan").stderr
+    assert mini("code", "assign", row[0], "park", "--stage", "park").exit_code == 0
+    assert mini("cases", "context", "park").exit_code == 0
+    assert mini("code", "add", "one", "money", "--quote", QUOTE, "--stage", "TALKS").exit_code == 0
+    assert mini("code", "export", "codings.csv").exit_code == 0
+    rows = [row.split(",")[5:7] for row in (home / "codings.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert sorted(rows) == [["park", "park"], ["park", "talks"]]
     assert "Wrote 2 links to links.csv." in mini("cases", "export-links", "links.csv").output
     assert "2 unchanged" in mini("cases", "import-links", "links.csv").output
+    (home / "more.csv").write_text("case,transcript,stage\npark,three,plan\n", encoding="utf-8")
+    assert mini("cases", "import-links", "more.csv").exit_code == 3
+    assert f"line 2: {doubt}" in mini("cases", "import-links", "more.csv", "--any-stage").output
+    (home / "odd.csv").write_text(
+        f"transcript,code,quote,case,stage\none,office,{QUOTE},park,plan\none,trust,{QUOTE},,\n", encoding="utf-8"
+    )
+    assert f"line 2: {doubt}" in mini("code", "import", "odd.csv").output
+
+
+def test_a_case_changed_and_removed(mini):
+    assert mini("cases", "set", "park", "Year=2016", "stages=talks:2009; park:2012-").output == (
+        "Changed the case park.\nColumns read as known ones: “Year” as year.\n"
+    )
+    assert mini("cases", "set", "park", "year=2016").output == "The case park is so already.\n"
+    assert mini("cases", "set", "park", "mechanism=arrangd").output.splitlines()[1:] == [
+        "Stored, but worth a look:",
+        "  “arrangd” in the column mechanism is none of arranged, mandated, self-initiated. Did you mean arranged?",
+    ]
+    assert ["stage", "talks:2009"] in lines(mini("cases", "show", "park"))
+    for wrong in (["park"], ["park", "year"], ["park", "kind=film"], ["prak", "year=1"], ["park", "key=x"]):
+        assert mini("cases", "set", *wrong).exit_code == 2
+    mini("cases", "link", "park", "two")
+    refused = mini("cases", "remove", "park")
+    assert (refused.exit_code, "1 link of anna hangs on it." in refused.stderr) == (2, True)
+    assert mini("cases", "remove", "park", "--yes").output == (
+        "Removed the case park. 1 link of anna hangs on it. That waits, and comes back when park is added again.\n"
+    )
+    assert mini("cases", "remove", "talks").output == "Removed the case talks.\n"
+    assert mini("cases", "add", "park").output == "Added the case park.\n"
+    assert "whole" in mini("cases", "show", "park").output
+
+
+def test_the_case_table_as_a_workbook(mini, home):
+    assert mini("cases", "export", "out.xlsx").output == "Wrote 3 cases to out.xlsx.\n"
+    assert "3 unchanged (xlsx)" in mini("cases", "import", "out.xlsx").output
+    mini("cases", "link", "park", "two")
+    assert mini("cases", "export-links", "links.xlsx").output == "Wrote 1 links to links.xlsx.\n"
+    assert "1 unchanged (xlsx)" in mini("cases", "import-links", "links.xlsx").output
+    assert mini("cases", "export", "out.ods").exit_code == 2
+    assert not (home / "out.ods").exists()
 
 
 def test_links(mini, home):
+    mini("cases", "set", "park", "stages=plan")
     assert "to the whole of two." in mini("cases", "link", "park", "two").output
     assert "already" in mini("cases", "link", "park", "two").output
     by_words = mini("cases", "link", "park", "one", "--from", "The province", "--to", "not enough.", "--stage", "plan")
@@ -275,6 +334,7 @@ def test_links(mini, home):
 
 
 def test_the_context_is_given_to_new_codings(mini):
+    mini("cases", "set", "park", "stages=plan")
     none = "New codings are given no case; links decide.\n"
     assert mini("cases", "context").output == none
     assert mini("cases", "context", "park", "--stage", "plan").output == (

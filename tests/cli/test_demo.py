@@ -33,7 +33,8 @@ def test_the_passage_of_the_walk_is_coded_in_the_copy(run, home):
 def test_on_a_terminal_the_screen_opens(run, monkeypatch):
     opened: list[tuple[Path, str | None]] = []
 
-    def show(path: Path, coder: str | None) -> int:
+    def show(path: Path, coder: str | None, *, tour: bool) -> int:
+        assert tour
         opened.append((path, coder))
         return 0
 

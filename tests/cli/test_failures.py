@@ -15,7 +15,7 @@ import pytest
 
 from qcode.cli import call, main
 from qcode.cli import coding as commands
-from qcode.errors import NoProject, QcodeError
+from qcode.errors import NoProject, QcodeError, RequestError
 from qcode.services import coding, crash, study, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,22 +134,48 @@ def test_without_a_command_the_screen_opens(qcode, monkeypatch):
     opened: list[tuple[Path, str | None]] = []
     app = types.ModuleType("qcode.tui.app")
 
-    def start(path: Path, coder: str | None) -> int:
+    def start(path: Path, coder: str | None, *, mouse: bool, tour: bool) -> int:
         opened.append((path, coder))
+        assert mouse
+        assert not tour
         return 7
 
     app.run = start  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "qcode.tui.app", app)
     monkeypatch.setattr(main, "is_terminal", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
     assert qcode("--coder", "bo").exit_code == 7
     assert opened == [(Path("study.qcode"), "bo")]
 
 
-def test_without_a_project_the_screen_says_so(run, monkeypatch):
+def test_without_a_project_a_terminal_offers_to_make_one(run, monkeypatch):
+    opened: list[tuple[object, ...]] = []
+    first, app = types.ModuleType("qcode.tui.screens.first_run"), types.ModuleType("qcode.tui.app")
+    chosen = types.SimpleNamespace(path=Path("new.qcode"), coder="bo", tour=True)
+    first.first_run = lambda coder, *, mouse: chosen  # type: ignore[attr-defined]
+    app.run = lambda path, coder, **more: opened.append((path, coder, more)) or 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "qcode.tui.screens.first_run", first)
+    monkeypatch.setitem(sys.modules, "qcode.tui.app", app)
     monkeypatch.setattr(main, "is_terminal", lambda: True)
-    result = run()
+    monkeypatch.setenv("TERM", "xterm")
+    assert run("--no-mouse").exit_code == 0
+    assert opened == [(Path("new.qcode"), "bo", {"mouse": False, "tour": True})]
+    first.first_run = lambda coder, *, mouse: 3  # type: ignore[attr-defined]
+    assert run().exit_code == 3
+
+
+def test_without_a_project_commands_say_so(run):
+    result = run("log")
     assert result.exit_code == NoProject.exit_code
     assert result.stderr.startswith("qcode: There is no project in this folder. Make one with `qcode init NAME`")
+
+
+def test_a_terminal_that_shows_lines_only_is_told(qcode, monkeypatch):
+    monkeypatch.setattr(main, "is_terminal", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    result = qcode()
+    assert result.exit_code == RequestError.exit_code
+    assert result.stderr.startswith("qcode: This terminal (TERM=dumb) shows lines only")
 
 
 def test_a_terminal_is_on_both_sides(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from naughty import CONTROL_SEQUENCES, FORMULAS, MARKUP, WIDTH
 
 from qcode.core.spans import Span
-from qcode.services.cases import add_case
+from qcode.services.case_edits import add_case
 from qcode.services.coding import apply_codes, link_case, text_of
 from qcode.services.study import Study
 
@@ -17,6 +17,7 @@ LISTINGS = (
     ["transcripts"], ["speakers", "one"], ["codebook", "show"], ["cases", "list"],
     ["code", "list"], ["freq"], ["crosstab", "--columns", "mechanism"], ["log", "--all"],
     ["whoami"], ["suggest"], ["doctor"], ["cases", "context"],
+    ["find"], ["find", "--format", "quotes"], ["find", "--format", "json"], ["search", "Number"],
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def poisoned(mini, home):
         money = study.codes().find("money")
         for number, text in enumerate(SHORT):
             source = study.source(f"t{number}")
-            case = study.case(add_case(study, f"k{number}", attributes={}))
+            case = study.case(add_case(study, f"k{number}").uid)
             with study.act() as writer:
                 code = dict(money.fields) | {"short_id": f"c{number}", "names": [["en", text]], "brief": text}
                 code |= {"definition": text, "examples": [text], "aliases": [text], "hotkey": None}

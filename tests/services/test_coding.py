@@ -11,6 +11,7 @@ from qcode.core.spans import Span
 from qcode.errors import DamagedProject, RequestError, UnknownName
 from qcode.services.coding import (
     Context,
+    adjust_coding,
     apply_codes,
     assign_case,
     context,
@@ -21,9 +22,12 @@ from qcode.services.coding import (
     remove_coding,
     remove_link,
     set_context,
+    set_flag,
     text_of,
     undo,
 )
+from qcode.services.doctor import diagnose
+from qcode.services.log import acts
 from qcode.services.study import Study
 
 
@@ -116,6 +120,44 @@ def test_codings_are_removed_moved_and_assigned_by_their_coder_only(anna, bo):
     assert spans(anna) == [("trust", TEXTS["one"].index("We trusted"), TEXTS["one"].index("We trusted") + 31)]
     with pytest.raises(RequestError, match="not there any more"):
         remove_coding(anna, uid)
+
+
+def test_boundaries_are_adjusted(anna, bo):
+    uid = put(anna, "one", "money", "The revenue")
+    row = anna.file.read.coding(uid)
+    assert not adjust_coding(anna, uid, row.start, row.end)
+    assert adjust_coding(anna, uid, row.start - 1, row.end + 2)
+    moved = anna.file.read.coding(uid)
+    assert (moved.start, moved.end) == (row.start - 1, row.end + 2)
+    diagnosis = diagnose(anna)
+    assert diagnosis.faults == ()
+    for study, place, says in [(anna, (5, 5), "does not lie inside"), (anna, (0, 99_999), "does not lie inside"),
+                               (bo, (0, 5), "another coder's")]:  # fmt: skip
+        with pytest.raises(RequestError, match=says):
+            adjust_coding(study, uid, *place)
+    assert undo(anna) is not None
+    assert anna.file.read.coding(uid) == row
+
+
+def test_a_flag_is_set_by_its_coder_and_undone(anna, bo):
+    uid = put(anna, "one", "money", "The revenue")
+    before = anna.file.read.state()
+    assert not set_flag(anna, uid, on=False)
+    assert anna.file.read.state() == before
+    assert set_flag(anna, uid, on=True)
+    assert not set_flag(anna, uid, on=True)
+    assert anna.file.read.coding(uid).flagged
+    with pytest.raises(RequestError, match="another coder's"):
+        set_flag(bo, uid, on=False)
+    assert undo(anna).act.words == "flagged coding: money on one"
+    assert not anna.file.read.coding(uid).flagged
+    redo(anna)
+    assert set_flag(anna, uid, on=False)
+    assert acts(anna, last=1)[0].words == "unflagged coding: money on one"
+    assert [c.flagged for c in anna.file.read.codings(coders=None)] == [False]
+    remove_coding(anna, uid)
+    with pytest.raises(RequestError, match="not there any more"):
+        set_flag(anna, uid, on=True)
 
 
 def test_undo_goes_back_step_by_step_and_new_work_ends_redo(anna, open_as):

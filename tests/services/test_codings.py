@@ -7,10 +7,12 @@ import csv
 import pytest
 from studies import TEXTS, put
 
+from qcode.core.spans import Span
 from qcode.errors import FileFaults, RequestError
-from qcode.services.coding import assign_case, undo
+from qcode.services.coding import assign_case, remove_coding, set_flag, undo
 from qcode.services.codings import CODING_COLUMNS, export_codings, import_codings
 from qcode.services.log import acts
+from qcode.services.translations import set_translation
 
 CODINGS = """\
 transcript,coder,code,quote,case,stage
@@ -133,6 +135,7 @@ def test_a_round_trip_through_csv(anna, open_as, table, tmp_path):
         "planning",
         "The province gave us a budget for it.",
         "",
+        "",
     ]
     for uid in [c.uid for c in anna.file.read.codings(coders=[anna.me.key])]:
         assign_case(anna, uid, None)
@@ -143,6 +146,29 @@ def test_a_round_trip_through_csv(anna, open_as, table, tmp_path):
     assert codings(anna) == []
     import_codings(anna, tmp_path / "out.csv")
     assert codings(anna) == before
+
+
+def test_flags_and_translations_are_exported_and_flags_come_back(anna, open_as, tmp_path):
+    source = anna.source("one")
+    uid = put(anna, "one", "money", "The revenue")
+    put(anna, "one", "trust", "We trusted them from the start.")
+    set_flag(anna, uid, on=True)
+    start = TEXTS["one"].index("The revenue")
+    set_translation(anna, source, Span(start, start + 11), "zh", "收入")
+    set_translation(anna, source, Span(start, start + 11), "de", "Einnahmen")
+    set_translation(anna, source, Span(start, start + 12), "de", "another passage")
+    path = tmp_path / "out.csv"
+    export_codings(anna, path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == (*CODING_COLUMNS, "translation_de", "translation_zh")
+    assert [(r["flagged"], r["translation_de"], r["translation_zh"]) for r in rows] == [
+        ("yes", "Einnahmen", "收入"), ("", "", "")
+    ]  # fmt: skip
+    for coding in anna.file.read.codings(coders=None):
+        remove_coding(anna, coding.uid)
+    assert import_codings(anna, path).added == 2
+    assert [c.flagged for c in anna.file.read.codings(coders=None)] == [True, False]
 
 
 def test_an_export_overwrites_nothing_unasked_and_is_inert(anna, tmp_path):

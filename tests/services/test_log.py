@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-from studies import TEXTS, put
+from studies import CODEBOOK, TEXTS, put
 
 from qcode.core.spans import Span
+from qcode.services import codebook_edits, codebook_merges
 from qcode.services.attributes import import_speaker_attributes, import_transcript_attributes
 from qcode.services.case_edits import add_case
+from qcode.services.codebooks import import_codebook
 from qcode.services.coding import link_case, mark, redo, remove_coding, undo
 from qcode.services.log import acts, local_time
 from qcode.services.proposals import decide, propose
+from qcode.services.releases import release
 from qcode.services.speakers import merge_speakers, part_speaker, remove_speaker, set_speaker
 from qcode.services.suggestions import proposals, reject
 from qcode.services.turns import correct_turn, join_turn, reset_turn, split_turn
@@ -123,6 +126,36 @@ def test_a_proposal_says_its_fields_and_what_became_of_it(anna, bo):
     again = propose(bo, "trust", ["brief=No."])
     decide(anna, again, accept=False)
     assert acts(anna, last=1)[0].words == "changed proposal: trust (refused)"
+
+
+def test_changes_of_the_tree_of_codes_in_plain_words(anna):
+    codebook_edits.add_code(anna, "tax", codebook_edits.named(anna, "Tax"), below="money")
+    codebook_edits.move_code(anna, "tax", below="setup")
+    codebook_edits.move_code(anna, "tax", before="office")
+    codebook_edits.rename_code(anna, "tax", "levy")
+    codebook_merges.merge_code(anna, "money", "trust")
+    codebook_merges.unmerge_code(anna, "money")
+    codebook_edits.remove_code(anna, "levy")
+    release(anna, "pilot")
+    assert [act.words for act in acts(anna, last=8)][::-1] == [
+        "added code: levy",
+        "changed code: levy (place)",
+        "changed 2 codes: levy (order), office (order)",
+        "changed code: levy (aliases, id)",
+        "changed 2 codes: money (merged), trust (aliases, indicators)",
+        "changed 2 codes: money (taken apart), trust (aliases, indicators)",
+        "removed code: levy",
+        "added release: pilot",
+    ]
+
+
+def test_a_change_of_many_codes_says_the_fields_alone(anna, tmp_path):
+    text = CODEBOOK
+    for brief in ("Why.", "For money.", "They know each other.", "How."):
+        text = text.replace(f'brief = "{brief}"', 'brief = "Other."')
+    (tmp_path / "next.toml").write_text(text, encoding="utf-8")
+    import_codebook(anna, tmp_path / "next.toml")
+    assert acts(anna, last=1)[0].words == "changed codebook; changed 4 codes (brief)"
 
 
 def test_many_changes_of_one_thing_are_counted(anna, tmp_path):

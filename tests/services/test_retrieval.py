@@ -11,7 +11,7 @@ from qcode.services.attributes import import_speaker_attributes, import_transcri
 from qcode.services.case_edits import add_case, set_values
 from qcode.services.coding import apply_codes, assign_case, link_case, mark, text_of
 from qcode.services.filters import Filters
-from qcode.services.fitting import narrowed
+from qcode.services.fitting import counted
 from qcode.services.importing import import_transcripts
 from qcode.services.passages import find_once
 from qcode.services.retrieval import find
@@ -216,11 +216,11 @@ def test_all_counts_who_finished_without_finding_anything(coded, open_as):
 
 
 def test_filters_for_tables(coded):
-    chosen = narrowed(coded, Filters.parse(coded, where="mechanism = arranged", codes=["money"]))
-    assert len(chosen.codings) == 3
-    assert chosen.notes[-1].startswith("Left out: 3 passage(s)")
-    assert len(narrowed(coded, Filters.parse(coded)).codings) == len(select(coded).codings) == 7
-    assert len(narrowed(coded, Filters.parse(coded, transcripts=["two"])).codings) == 2
+    found = counted(coded, Filters.parse(coded, where="mechanism = arranged", codes=["money"]))
+    assert len(found.segments.code) == 3
+    assert found.left_out[-1].startswith("Left out: 3 passage(s)")
+    assert len(counted(coded, Filters.parse(coded)).segments.code) == len(select(coded).codings) == 7
+    assert len(counted(coded, Filters.parse(coded, transcripts=["two"])).segments.code) == 2
     assert frequencies(coded, coders="all").total == ("total", "", 7, None, None)
 
 
@@ -288,3 +288,64 @@ def test_provinces_and_crossings(coded):
     assign_case(coded, uid, coded.case("pair"))
     for where in ("province = Anhui", "province = 浙江", "province = “Anhui 安徽”", "cross_provincial = yes"):
         assert quotes(coded, "money", where=where) == ["that kind of thing"]
+
+
+# -- order, groups and what stands around, for screens
+
+
+def test_arranged_by_what_is_asked(coded):
+    found = find(coded)
+    said = [row.quote[:12] for row in found]
+    assert [said[i] for i in found.arranged("transcript")] == said
+    lengths = [len(found.row(i).quote) for i in found.arranged("length").tolist()]
+    assert lengths == sorted(lengths, reverse=True)
+    codes = [found.row(i).codes[0] for i in found.arranged("code").tolist()]
+    assert codes == ["money"] * 3 + ["trust"] * 2 + ["office"] * 2
+    cases = [found.row(i).cases for i in found.arranged("case").tolist()]
+    assert [case[0][0] if case else "" for case in cases] == ["park"] * 3 + ["river"] + [""] * 3
+
+
+def test_arranged_by_coder_in_the_order_of_coders(coded, bo):
+    put(bo, "one", "money", "The province gave us a budget for it.")
+    put(bo, "three", "office", "We never had an office")
+    found = find(bo, "", Filters.parse(bo, coders="each"))
+    coders = [found.row(i).coders for i in found.arranged("coder").tolist()]
+    assert coders == [("anna",)] * 7 + [("bo",)] * 2
+    anybody = find(bo, "", Filters.parse(bo, coders="any"))
+    assert anybody.arranged("coder").tolist() == list(range(7))
+
+
+def test_grouped_with_every_row_in_each_of_its_groups(coded):
+    put(coded, "two", "trust", "The road needs a budget")
+    found = find(coded)
+    by_code = {group.name: group.rows for group in found.groups("code")}
+    assert {name: len(rows) for name, rows in by_code.items()} == {"money": 3, "trust": 3, "office": 2}
+    assert list(by_code) == ["money", "trust", "office"]
+    assert set(by_code["money"]) & set(by_code["trust"])
+    assert {group.name: len(group.rows) for group in found.groups("transcript")} == {"one": 4, "two": 2, "three": 1}
+    cases = found.groups("case")
+    assert [(group.name, len(group.rows)) for group in cases] == [("park", 3), ("river", 1), ("", 3)]
+    assert find(coded, "", Filters.parse(coded, text="river")).groups("case")[0].name == "river"
+    assert find(coded, "", Filters.parse(coded, text="zebra")).groups("code") == []
+
+
+def test_codes_and_places_of_a_result(coded):
+    found = find(coded, "money or office")
+    assert found.codes == ("money", "office")
+    uid = coded.source("three").uid
+    last = len(found) - 1
+    assert found.places([last, 0]) == [
+        (uid, found.row(last).span), (coded.source("one").uid, found.row(0).span)
+    ]  # fmt: skip
+
+
+def test_the_sentences_before_and_after(coded):
+    around = {row.quote: found.context(i) for found in [find(coded)] for i, row in enumerate(found)}
+    assert around["The province gave us a budget for it."] == (
+        "I: How did the budget begin?", "The revenue of the county was not enough.",
+    )  # fmt: skip
+    assert around["The road needs a budget"] == ("I: What about the road?", "and the revenue is gone.")
+    assert around["There is an office for the river."] == ("R: The river was an order from above.", "")
+    text = text_of(coded, coded.source("one"))
+    apply_codes(coded, coded.source("one"), text, Span(0, len(text)), [coded.codes().find("setup").uid])
+    assert find(coded, "=setup").context(0) == ("", "")

@@ -116,3 +116,19 @@ def test_a_file_in_the_way_is_told(tmp_path, settings):
     (tmp_path / "study").write_text("not a folder", encoding="utf-8")
     with pytest.raises(RequestError, match="folder cannot be made"):
         samples.build_sample(tmp_path / "study")
+
+
+@pytest.mark.parametrize("what", ["other study", "text", "empty", "folder"])
+def test_another_file_of_the_name_is_not_taken_for_the_sample_study(tmp_path, settings, what):
+    path = tmp_path / "sample.qcode"
+    if what == "other study":
+        Study.create(path, title="Mine", coder="me").close()
+    elif what == "folder":
+        path.mkdir()
+    else:
+        path.write_text("words" if what == "text" else "", encoding="utf-8")
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(RequestError, match="not the sample study") as caught:
+        samples.build_sample(tmp_path)
+    assert caught.value.where == str(path)
+    assert (path.read_bytes() if path.is_file() else b"") == before

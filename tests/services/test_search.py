@@ -119,3 +119,15 @@ def test_space_between_turns_belongs_to_nobody(anna):
     end = source.length
     kept = _spoken(Surroundings(anna), source, [Span(blank, blank + 2), Span(end - 1, end)], "participants")
     assert kept == [Span(blank, blank + 2), Span(end - 1, end)]
+
+
+def test_pieces_are_the_same_hits(anna):
+    search = Search(anna)
+    pieces = list(search.in_pieces("the"))
+    assert [source.name for source, _ in pieces] == ["one", "two", "three"]
+    whole, collected = search.find("the"), search.collected("the", pieces)
+    assert collected.rows(0, 99) == whole.rows(0, 99)
+    assert collected.notes == whole.notes
+    split = [(source, [span]) for source, spans in pieces for span in spans]
+    assert search.collected("the", split).counts == whole.counts
+    assert whole.places == [(row.source, row.span) for row in whole.rows(0, 99)]

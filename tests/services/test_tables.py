@@ -115,7 +115,7 @@ def test_percentages_say_their_base_and_leave_no_base_empty(coded):
 def test_other_attributes_are_columns_too_and_unknown_ones_are_refused(coded):
     with pytest.raises(UnknownName, match="mechanism"):
         crosstab(coded, "mechanisms")
-    from qcode.services.cases import add_case
+    from qcode.services.case_edits import add_case
 
     add_case(coded, "new", kind="dataset", attributes={"year": "2019"})
     table = crosstab(coded, "year", codes=["money"])
@@ -231,6 +231,15 @@ def test_no_table_overwrites_a_file_unasked(coded, tmp_path):
     assert not (tmp_path / "only.txt").exists()
     with pytest.raises(RequestError, match=r"beside it as \.txt"):
         export_table(table, tmp_path / "only.txt", overwrite=True)
+
+
+def test_a_folder_is_no_place_for_a_table(coded, tmp_path):
+    table = frequencies(coded, codes=["money"])
+    with pytest.raises(RequestError, match="This is a folder") as caught:
+        export_table(table, tmp_path, overwrite=True)
+    assert caught.value.where == str(tmp_path)
+    with pytest.raises(RequestError, match="no such folder"):
+        export_table(table, tmp_path / "nowhere" / "out.csv")
 
 
 def test_formulas_in_a_table_are_inert(coded):

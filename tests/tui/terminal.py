@@ -26,8 +26,9 @@ _LIMIT = 30.0  # seconds until something that must appear counts as missing; onl
 KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "pagedown": "\x1b[6~", "home": "\x1b[H",
     "end": "\x1b[F", "enter": "\r", "tab": "\t", "escape": "\x1b", "space": " ", "shift+down": "\x1b[1;2B",
-    "pageup": "\x1b[5~", "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~",
-    "f10": "\x1b[21~", "ctrl+q": "\x11", "ctrl+p": "\x10",
+    "pageup": "\x1b[5~", "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~", "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~",
+    "f10": "\x1b[21~", "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+o": "\x0f", "ctrl+g": "\x07", "f12": "\x1b[24~", "shift+right": "\x1b[1;2C",
+    "shift+left": "\x1b[1;2D", "shift+up": "\x1b[1;2A", "shift+tab": "\x1b[Z", "delete": "\x1b[3~", "backspace": "\x7f",
 }  # fmt: skip
 
 # What Textual sends: colours, places, modes and the shape of the mouse pointer, and nothing else with an escape in it.

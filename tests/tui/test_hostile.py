@@ -10,7 +10,7 @@ from tui.terminal import Terminal, payloads_in
 
 from qcode.core.spans import Span
 from qcode.errors import QcodeError
-from qcode.services.cases import add_case
+from qcode.services.case_edits import add_case
 from qcode.services.codebooks import import_codebook
 from qcode.services.coding import apply_codes, link_case, text_of
 from qcode.services.importing import import_transcripts
@@ -87,7 +87,7 @@ def _code(study: Study, length: int) -> None:
 def choose(t: Terminal) -> None:
     """Through all lists to choose from, and a code applied from one of them."""
     t.click(*t.place_of("@click"))  # in the status line
-    for title, key in (("Code for the", "enter"), ("Current case", "c"), ("Transcripts", "f3"), ("Which case", "L")):
+    for title, key in (("Code for the", "enter"), ("Current case", "c"), ("Transcripts", "T"), ("Which case", "L")):
         t.press(key)
         t.wait(title, "[@click=app.quit]q[b]" if key != "enter" else "[/b]信任")
         t.press("escape")
@@ -103,17 +103,29 @@ def choose(t: Terminal) -> None:
 
 def count(t: Terminal) -> None:
     """Through all tables."""
-    for table, key in (("Codes by mechanism", "f8"), ("Code frequencies", "f7"), ("Agreement", "f9")):
-        t.press(key)
+    for table, keys in (("Codes by mechanism", "f8"), ("Code frequencies", "ctrl+o f"), ("Agreement", "f9")):
+        t.press(*keys.split())
         t.wait(table)
-        t.press("r", "p", "w")
+        t.press("r")
+        t.wait("all codes", "Rows")
+        t.press("escape")
+        t.wait_gone("type a few letters")
+        t.press("w")
+        t.wait("to which file?")
+        t.press("enter")
         t.wait("Written:")
+        t.press("enter")
+        t.wait("of 1 transcript", "query")
+        t.press("escape")
+        t.wait(table)
         t.press("escape")
         t.wait("turn ")
     t.press("f8")
     t.wait("Codes by")
     t.press("c")
-    t.wait("[/b]year", "[red]2016")
+    t.wait("Columns by", "[/b]year")
+    t.press("[/b]year", "enter")
+    t.wait("Codes by [/b]year", "[red]2016")
     t.press("escape")
     t.wait("turn ")
 

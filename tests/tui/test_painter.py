@@ -24,7 +24,13 @@ LOOK = palette(dark=True, background="#121212", foreground="#e0e0e0")
 
 
 def painter(
-    bodies: list[str], marks: list[Mark], *, width: int = 80, linked: list[Span] | None = None, quiet: int = -1
+    bodies: list[str],
+    marks: list[Mark],
+    *,
+    width: int = 80,
+    linked: list[Span] | None = None,
+    quiet: int = -1,
+    noted: list[Span] | None = None,
 ) -> tuple[Painter, TextLayout, Columns]:
     """A painter of one turn for each body; `quiet` is the number of the interviewer's."""
     text, turns, looks = "", [], []
@@ -38,7 +44,8 @@ def painter(
     layout = TextLayout(Measure(text, turns), columns.text)
     lanes = LaneIndex(layout, [(m.key, *m.span) for m in marks])
     by_key = {m.key: m for m in marks}
-    return Painter(layout, lanes, by_key.__getitem__, looks, linked or [], LOOK, columns), layout, columns
+    drawn = Painter(layout, lanes, by_key.__getitem__, looks, linked or [], LOOK, columns, noted or [])
+    return drawn, layout, columns
 
 
 def words_of(segments: list[Segment]) -> str:
@@ -195,3 +202,53 @@ def test_a_text_without_turns_is_drawn() -> None:
     layout = TextLayout(Measure("", []), columns.text)
     drawn = Painter(layout, LaneIndex(layout), {}.__getitem__, [], [], LOOK, columns)
     assert words_of(drawn.line(0, None)).strip() == "1"
+
+
+def test_the_gutter_tells_links_and_memos_apart() -> None:
+    text_of_turns = ["one " * 40, "two", "three", "four"]
+    starts = [sum(len(f"R: {body}\n\n") for body in text_of_turns[:n]) for n in range(4)]
+    drawn, layout, _ = painter(
+        text_of_turns,
+        [],
+        noted=[Span(starts[0] + 3, starts[0] + 150), Span(starts[2] + 3, starts[2] + 5)],
+        linked=[Span(starts[1] + 3, starts[2] + 5)],
+    )
+    signs = [drawn.line(n, None)[0].text for n in map(layout.line_of, starts)]
+    assert signs == ["  1m ", "  2│ ", "  3M ", "  4  "]
+    assert drawn.line(1, None)[0].text == " " * GUTTER
+
+
+def test_a_mark_that_is_pointed_at_stands_out_in_text_and_margin() -> None:
+    drawn, _, _ = painter(["one two three"], [mark(1, 3, 10), mark(2, 3, 6, "other")])
+    plain = drawn.line(0, None)
+    drawn.pointed_at = 1
+    pointed = drawn.line(0, None)
+    assert words_of(plain) == words_of(pointed)
+    styles = {segment.text: segment.style for segment in pointed}
+    assert styles["trust"] is not None
+    assert styles["trust"].reverse
+    assert not styles["other"].reverse  # type: ignore[union-attr]
+    assert any(s.style is not None and s.style.bold and s.style.italic for s in pointed)
+
+
+def test_what_is_under_the_mouse_in_the_margin() -> None:
+    marks = [mark(1, 3, 10), mark(2, 3, 6, "other"), mark(3, 3, 13, "third")]
+    drawn, _, columns = painter(["one two three"], marks, width=120)
+    line = words_of(drawn.line(0, None))
+    first_label = columns.total - columns.labels
+    for label, key in (("trust", 1), ("other", 2)):
+        at = line.index(label)
+        assert drawn.mark_at(0, at) == (key if at >= first_label else None)
+        assert drawn.mark_at(0, at + len(label) - 1) == key
+    lanes = [drawn.mark_at(0, GUTTER + columns.text + 1 + lane) for lane in range(columns.lanes)]
+    assert sorted(key for key in lanes if key) == [1, 2, 3]
+    assert drawn.mark_at(0, columns.total - 1) is None
+    assert drawn.mark_at(0, first_label - 1) is None
+
+
+def test_labels_that_did_not_fit_are_nobody_s() -> None:
+    marks = [mark(n, 3, 10, f"label-number-{n}") for n in range(1, 9)]
+    drawn, _, columns = painter(["one two three"], marks)
+    line = words_of(drawn.line(0, None))
+    assert drawn.mark_at(0, line.rindex("+")) is None
+    assert drawn.mark_at(0, columns.total - columns.labels) is not None

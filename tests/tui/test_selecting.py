@@ -246,3 +246,65 @@ def test_a_text_of_labels_only_is_one_turn() -> None:
     walker = Walker("I:", [])
     assert walker.turns == [Span(0, 2)]
     assert chosen(walker, walker.start()) == "I"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "forward", "unit", "step", "moved"),
+    [
+        ("They", "trusted", True, "word", 1, "They trusted us"),
+        ("They", "trusted", True, "word", -1, "They"),
+        ("They", "They", True, "word", -1, "They"),
+        ("trusted", "of", False, "word", -1, "They trusted us, of"),
+        ("trusted", "of", False, "word", 1, "us, of"),
+        ("course", "course", False, "word", 1, "course"),
+        ("They", "of", True, "sentence", 1, "They trusted us, of course."),
+        ("They", "asked!", True, "sentence", -1, "They trusted us, of course."),
+        ("us", "asked!", False, "sentence", 1, "Nobody asked!"),
+        ("Nobody", "asked", False, "sentence", -1, "They trusted us, of course. Nobody asked"),
+        ("Nobody", "asked", True, "turn", 1, "Nobody asked! 信任很重要。"),
+        ("Nobody", "asked", False, "turn", -1, "They trusted us, of course. Nobody asked"),
+        ("They", "of", False, "turn", -1, "They trusted us, of"),
+        ("…", "…", True, "turn", 1, "…"),
+    ],
+)
+def test_a_boundary_moves_and_never_crosses_the_other(
+    start: str, end: str, forward: bool, unit: str, step: int, moved: str
+) -> None:
+    walker = walker_of(BODIES)
+    last = walker.text.index(end) + len(end)
+    selection = Selection(Span(walker.text.index(start), last), forward, anchored=True)
+    after = walker.move_boundary(selection, unit, step)
+    assert chosen(walker, after) == moved
+    assert (after.forward, after.anchored) == (forward, True)
+
+
+def test_a_boundary_reaches_over_turns() -> None:
+    walker = walker_of(BODIES)
+    selection = Selection(walker.turns[0], anchored=True)
+    further = walker.move_boundary(selection, "turn", 1)
+    assert further.span == walker.turns[0].hull(walker.turns[1])
+    assert walker.move_boundary(further, "turn", -1) == selection
+    assert walker.by_turn(selection, 1) == further
+    back = Selection(walker.turns[1], forward=False, anchored=True)
+    assert walker.by_turn(back, -1).span == walker.turns[0].hull(walker.turns[1])
+
+
+@given(
+    st.lists(st.text("ab 好。,.!… ", min_size=1, max_size=12), min_size=1, max_size=4),
+    st.sampled_from(["word", "sentence", "turn"]),
+    st.lists(st.sampled_from([1, -1]), max_size=8),
+    st.booleans(),
+)
+def test_a_boundary_that_moves_leaves_the_other_alone(
+    bodies: list[str], unit: str, steps: list[int], forward: bool
+) -> None:
+    walker = walker_of(bodies)
+    selection = Selection(walker.start().span, forward, anchored=True)
+    for step in steps:
+        after = walker.move_boundary(selection, unit, step)
+        assert 0 <= after.span.start < after.span.end <= len(walker.text)
+        fixed = "start" if forward else "end"
+        assert getattr(after.span, fixed) == getattr(selection.span, fixed)
+        moved = (after.span.end - selection.span.end) + (after.span.start - selection.span.start)
+        assert moved * step >= 0
+        selection = after

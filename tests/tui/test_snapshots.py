@@ -17,7 +17,14 @@ SCREENS = {
     "coding": ["s"],
     "picker": ["s", "enter"],
     "help": ["f1"],
-    "crosstab": ["f8"],
+    "crosstab": ["f8", "right", "down"],
+    "frequencies": ["ctrl+o", "f"],
+    "agreement": ["f9"],
+    "retrieval": ["f7", "down"],
+    "search": ["ctrl+o", "s", "资", "金", "enter"],
+    "project": ["f3"],
+    "cases": ["ctrl+o", "k", "down"],
+    "tour": ["ctrl+o", "t"],
 }
 
 

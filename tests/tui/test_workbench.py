@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from studies import CODEBOOK, TEXTS, put
-from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, OptionList, Static
+from textual.widgets import Input, OptionList
+from tui.benching import bench
 
 from qcode.core.spans import Span
 from qcode.errors import EXIT_CRASH, ProjectBusy, ProjectError, RequestError
@@ -22,116 +20,33 @@ from qcode.services.study import Study
 from qcode.tui import app as app_module
 from qcode.tui.app import Workbench, run
 from qcode.tui.codebook_pane import CodebookPane
-from qcode.tui.commands import COMMANDS, key_name
+from qcode.tui.commands import COMMANDS, Keys
 from qcode.tui.painter import GUTTER
+from qcode.tui.screens.code_picker import CodePicker
 from qcode.tui.screens.coding import CodingScreen
 from qcode.tui.screens.help import HelpScreen
 from qcode.tui.screens.picker import Choice, Picker, rank
-from qcode.tui.screens.table import TableScreen
 from qcode.tui.selecting import Selection
-from qcode.tui.transcript import TranscriptView
 
 Open = Callable[[Path, str], Study]
 MARKER = "wordsOfAnInterview"
 
 
-class Bench:
-    """A running workbench, and short words for what the tests look at."""
-
-    def __init__(self, app: Workbench, pilot: Pilot[int], study: Study) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.study = study
-        self.coding = app._coding
-        self.view: TranscriptView = self.coding.view
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def find(self, quote: str) -> None:
-        """Select the only place where a quote stands."""
-        start = self.view.walker.text.index(quote)
-        self.view.select_span(Span(start, start + len(quote)))
-        await self.pilot.pause()
-
-    async def typed(self, text: str) -> None:
-        self.app.screen.query_one(Input).value = text
-        await self.pilot.pause()
-
-    async def searched(self) -> None:
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
-
-    def selected(self) -> str:
-        return self.view.walker.text[slice(*self.view.selection.span)]
-
-    def words(self, selector: str) -> str:
-        return str(self.app.screen.query_one(selector, Static).content)
-
-    @property
-    def told(self) -> str:
-        return self.words("#hints").strip()
-
-    def codings(self) -> list[tuple[str, str]]:
-        """(code, quote) of my codings in this transcript, as stored."""
-        table = self.study.codes()
-        text = self.view.walker.text
-        rows = self.study.file.read.codings(self.coding.desk.source.key, coders=[self.study.me.key])
-        return sorted((table.code(r.code).id, text[r.start : r.end]) for r in rows)
-
-    def rows(self) -> list[list[str]]:
-        grid = self.app.screen.query_one(DataTable)
-        return [[str(cell) for cell in grid.get_row_at(n)] for n in range(grid.row_count)]
-
-    def header(self) -> list[str]:
-        return [str(column.label) for column in self.app.screen.query_one(DataTable).ordered_columns]
-
-    def state(self) -> dict[str, object]:
-        """Everything that a command may change."""
-        coding, read = self.coding, self.study.file.read
-        screen = self.app.screen
-        table = isinstance(screen, TableScreen)
-        return {
-            "screen": type(screen).__name__,
-            "theme": self.app.theme,
-            "running": self.app._exit,
-            "selection": self.view.selection,
-            "top": self.view.scroll_offset.y,
-            "marks": frozenset(m.key for m in self.view.all_marks()),
-            "focused": coding._focused,
-            "pane": coding.pane.display,
-            "text": coding.desk.number,
-            "others": self.study.viewpoint.own_only,
-            "ledger": tuple(read.ledger(coders=[self.study.me.key])) if self.study.me.key else (),
-            "told": str(coding.query_one("#hints", Static).content),
-            "table": (self.header(), self.rows(), self.told, self.words("#table-words")) if table else None,
-            "keys go to": getattr(screen.focused, "id", ""),
-            "files": tuple(sorted(p.name for p in self.study.file.path.parent.iterdir() if p.suffix == ".csv")),
-        }
-
-
-@asynccontextmanager
-async def bench(study: Study, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Bench]:
-    app = Workbench(study)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Bench(app, pilot, study)
-
-
 # -- every command
 
 BEFORE = {
-    "collapse": ["s"], "shrink": ["s"], "repeat": ["1", "right"], "remove": ["1"], "undo": ["1"], "redo": ["1", "u"],
+    "collapse": ["s"], "shrink": ["s"], "remove": ["1"], "undo": ["1"], "redo": ["1", "u"],
     "text-start": ["right"], "page-up": ["end"], "line-up": ["down"], "turn-previous": ["right"],
-    "transcript-previous": ["right_square_bracket"],
+    "transcript-previous": ["right_square_bracket"], "adjust": ["1"], "cycle": ["1"], "flag": ["1"],
+    "search-selected": ["escape"],
+    "recents": ["1"], "repeat": ["1", "right"], "next": ["asterisk", "right"], "previous": ["asterisk", "right"],
 }  # fmt: skip
 SUGGESTING = ("suggestion-next", "suggestion-previous", "accept")
 
 
 async def test_every_command_of_the_coding_screen_does_something(mini: Study) -> None:
     async with bench(mini) as b:
-        for command in [c for c in COMMANDS if c.place == "coding"]:
+        for command in [c for c in COMMANDS if c.place == "coding" and c.keys]:
             if b.coding.desk.number:
                 await b.press("left_square_bracket")
             await b.find("revenue")
@@ -144,28 +59,17 @@ async def test_every_command_of_the_coding_screen_does_something(mini: Study) ->
             await b.press(command.keys[0])
             await b.searched()
             assert b.state() != before, command.id
-            if b.app.screen is not b.coding:
+            if b.app.screen is not b.coding or command.id == "adjust":
                 await b.press("escape")
             if command.id in SUGGESTING:
                 await b.press("escape", "f4")
             assert b.app.screen is b.coding, command.id
 
 
-async def test_every_command_of_a_table_does_something(mini: Study) -> None:
-    async with bench(mini) as b:
-        await b.press("f8")
-        for command in [c for c in COMMANDS if c.place == "table" and c.id != "table-back"]:
-            before = b.state()
-            await b.press(command.keys[0])
-            assert b.state() != before, command.id
-        await b.press("escape")
-        assert b.app.screen is b.coding
-
-
 async def test_every_key_of_a_command_is_bound(mini: Study) -> None:
     async with bench(mini) as b:
         for command in COMMANDS:
-            if command.place == "table":
+            if command.place not in ("everywhere", "coding"):
                 continue
             for key in command.keys:
                 bound = {binding.binding.action for binding in [b.app.screen.active_bindings[key]]}
@@ -311,7 +215,7 @@ async def test_the_picker_finds_codes_by_any_of_their_names(sample: Study) -> No
             await b.press("enter")
             await b.typed(text)
             screen = b.app.screen
-            assert isinstance(screen, Picker)
+            assert isinstance(screen, CodePicker)
             if text != "Vertrauen":
                 assert screen._found[0].value == "trust"
             await b.press("escape")
@@ -332,7 +236,7 @@ async def test_the_picker_marks_moves_and_chooses(mini: Study) -> None:
         await b.press("enter", "down", "down", "up", "pagedown", "pageup", "down")
         listed = b.app.screen.query_one(OptionList)
         assert (listed.highlighted, listed.option_count) == (1, 5)
-        assert b.words("#picker-detail") == "For money."
+        assert b.words("#picker-detail").splitlines()[:2] == ["For money.", "Money is the reason."]
         await b.press("enter")
         assert b.codings() == [("money", "The")]
         await b.press("enter")
@@ -349,7 +253,7 @@ async def test_the_picker_marks_moves_and_chooses(mini: Study) -> None:
 
 async def test_a_digit_searches_where_choices_have_no_numbers(sample: Study) -> None:
     async with bench(sample) as b:
-        await b.press("f3", "2", "enter")
+        await b.press("T", "2", "enter")
         assert b.coding.desk.source.name.startswith("002")
 
 
@@ -535,7 +439,7 @@ async def test_transcripts_one_after_another_and_by_name(mini: Study) -> None:
         assert b.told == "There is no other transcript in that direction."
         await b.press("right_square_bracket")
         assert b.words("#status").startswith(" two")
-        await b.press("f3")
+        await b.press("T")
         await b.typed("one")
         await b.press("enter")
         assert b.words("#status").startswith(" one")
@@ -565,83 +469,6 @@ async def test_the_ledger_says_complete_and_reading(mini: Study) -> None:
             assert {(r.dimension, r.state) for r in rows} == {("motive", state), ("setup", state)}
 
 
-# -- tables
-
-
-async def test_the_crosstab_counts_changes_and_is_written(mini: Study) -> None:
-    async with bench(mini) as b:
-        await b.press("c")
-        await b.typed("river")
-        await b.press("enter", "s", "1", "M", "f8")
-        assert "mandated" in b.header()
-        money = next(row for row in b.rows() if row[0].strip() == "money")
-        assert money[b.header().index("mandated")] == "1"
-        await b.press("p")
-        money = next(row for row in b.rows() if row[0].strip() == "money")
-        assert money[b.header().index("mandated")].startswith("100")
-        await b.press("p", "p", "c", "r", "r")
-        assert "anna" in b.words("#table-words")
-        await b.press("w")
-        assert b.told == "Written: crosstab.csv, and what it counts: crosstab.txt"
-        await b.press("w", "down")
-        assert b.told.startswith("Esc back")
-        folder = mini.file.path.parent
-        rows = list(csv.reader((folder / "crosstab.csv").read_text(encoding="utf-8-sig").splitlines()))
-        assert [row[0].strip() for row in rows[1:4]] == ["motive", "money", "trust"]
-        assert (folder / "crosstab-2.csv").exists()
-        await b.press("tab")
-        assert b.app.screen.focused is b.app.screen.query_one("#table-notes")
-        await b.press("tab")
-        assert isinstance(b.app.screen.focused, DataTable)
-
-
-async def test_frequencies_and_agreement(sample: Study) -> None:
-    async with bench(sample, (160, 48)) as b:
-        await b.press("f7")
-        assert b.header()[:2] == ["code", "name"]
-        await b.press("p")
-        assert b.told == "Only the crosstab has percentages to choose."
-        await b.press("c")
-        assert b.told == "Only the crosstab has columns to choose."
-        await b.press("r", "escape", "f9")
-        assert "alpha" in b.header()
-        alpha = [row[b.header().index("alpha")] for row in b.rows()]
-        assert {len(cell.split(".")[1]) for cell in alpha if cell} == {3}
-        await b.press("r")
-        assert b.told == "Agreement is between all coders."
-
-
-async def test_a_table_that_cannot_be_counted_says_why(empty_path: Path, opened: Open) -> None:
-    async with bench(opened(empty_path, "anna")) as b:
-        for key in ("f7", "f8", "f9"):
-            await b.press(key)
-            assert b.words("#table-words")
-            await b.press("w")
-            assert b.told == "There is nothing to write."
-            await b.press("escape")
-
-
-async def test_a_crosstab_without_cases_says_so(empty_path: Path, opened: Open, tmp_path: Path) -> None:
-    study = opened(empty_path, "anna")
-    (tmp_path / "mini.toml").write_text(CODEBOOK, encoding="utf-8")
-    import_codebook(study, tmp_path / "mini.toml")
-    async with bench(study) as b:
-        await b.press("f8")
-        assert "qcode cases import FILE" in b.words("#table-words")
-        await b.press("c")
-        assert b.told == "The cases have no other attribute."
-
-
-async def test_a_table_that_cannot_be_written_is_told(mini: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise ProjectError("The disk is full.")
-
-    monkeypatch.setattr("qcode.services.tables.export_table", refuse)
-    async with bench(mini) as b:
-        await b.press("f8", "w")
-        assert b.told == "The disk is full."
-
-
 # -- help, palette, colours, leaving
 
 
@@ -663,16 +490,15 @@ async def test_the_palette_lists_the_commands_with_their_keys(mini: Study) -> No
             await b.press(*keys)
             listed = {c.title: c.help for c in b.app.get_system_commands(b.app.screen)}
             expected = {
-                f"{c.title} ({key_name(c.keys[0])})": c.description
+                f"{c.title} ({Keys().name(c.id)})": c.description
                 for c in COMMANDS
                 if c.place in (place, "everywhere") and c.id != "palette"
             }
             assert listed == expected
         await b.press("f1")
+        everywhere = [c for c in COMMANDS if c.place == "everywhere" and c.id != "palette"]
         assert {c.title for c in b.app.get_system_commands(b.app.screen)} == {
-            "Help (F1)",
-            "Quit (Ctrl+Q)",
-            "Light or dark (F10)",
+            f"{c.title} ({Keys().name(c.id)})" for c in everywhere
         }
 
 
@@ -720,7 +546,7 @@ async def test_leaving_remembers_the_place(mini: Study, mini_path: Path, opened:
 
 async def test_an_empty_study_says_what_to_do_and_stands_every_key(empty_path: Path, opened: Open) -> None:
     async with bench(opened(empty_path, "anna")) as b:
-        for command in [c for c in COMMANDS if c.place == "coding"]:
+        for command in [c for c in COMMANDS if c.place == "coding" and c.keys]:
             await b.press(command.keys[0])
             await b.searched()
             if b.app.screen is not b.coding:
@@ -729,9 +555,9 @@ async def test_an_empty_study_says_what_to_do_and_stands_every_key(empty_path: P
         await b.pilot.click(b.view, offset=(8, 0))
         await b.pilot.click(b.view, offset=(8, 5))
         await b.press("enter")
-        assert b.told == "The study has no codebook yet: qcode codebook import FILE"
+        assert b.told == "The study has no codebook yet. F3, then b imports one."
         await b.press("L")
-        assert b.told == "The study has no cases yet: qcode cases import FILE"
+        assert b.told == "There are no transcripts yet."
         await b.press("f4")
         assert b.told.startswith("There are no transcripts yet. ")
         await b.press("ctrl+q")
@@ -772,7 +598,7 @@ async def test_a_project_locked_by_another_program_is_told(mini_path: Path, open
     async with bench(study) as b:
         other = sqlite3.connect(mini_path, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
-        await b.press("1", "right", "f3", "escape", "c")
+        await b.press("1", "right", "T", "escape", "c")
         other.execute("ROLLBACK")
         other.close()
         await b.press("escape", "s", "1")
@@ -940,7 +766,7 @@ async def test_a_speaker_gets_another_role_everywhere_or_in_one_turn(mini: Study
         assert b.view.selection.span == span
         assert b.told == "The role is interviewer now, in this turn only."
         after = [look.quiet for look in b.view._looks]
-        assert [n for n, (x, y) in enumerate(zip(quiet, after, strict=True)) if x != y] == [turn - 1]
+        assert [n for n, (x, y) in enumerate(zip(quiet, after, strict=True)) if x != y] == [int(turn) - 1]
         await b.press("R")
         await b.typed("other in all")
         await b.press("enter")

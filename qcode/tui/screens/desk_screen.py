@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,24 +14,25 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from qcode.core.spans import Span
-from qcode.errors import QcodeError
 from qcode.services.study import Study
 from qcode.tui.codebook_pane import CodebookPane
-from qcode.tui.commands import hints
 from qcode.tui.desk import Change, Desk
 from qcode.tui.painter import Mark
 from qcode.tui.safe import Parts, cut, inert, line_of, lines_of
+from qcode.tui.screens.picker import Choice, Picker
+from qcode.tui.screens.work_screen import hint_parts, told
 from qcode.tui.selecting import Selection
 from qcode.tui.transcript import TranscriptView
 
-__all__ = ["DeskScreen", "characters", "told"]
+if TYPE_CHECKING:
+    from qcode.tui.app import Workbench
+
+__all__ = ["DeskScreen", "characters"]
 
 _NAME_CELLS = 24
 _SIGNS = {"complete": "✓", "reading": "…"}
 _LOOK_SECONDS = 2.0  # how often a glance is taken at what other processes wrote
 _NARROW = 100  # cells; below, the codebook pane is folded away until asked for
-_P = ParamSpec("_P")
-_Self = TypeVar("_Self", bound="DeskScreen")
 
 
 def characters(number: int) -> str:
@@ -43,16 +44,8 @@ def characters(number: int) -> str:
     return "1 character" if number == 1 else f"{number:,} characters"
 
 
-def told(action: Callable[Concatenate[_Self, _P], None]) -> Callable[Concatenate[_Self, _P], None]:
-    """An action whose refusals are told in a sentence instead of ending the program."""
-
-    def act(self: _Self, /, *args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            action(self, *args, **kwargs)
-        except QcodeError as error:
-            self.tell(str(error), severity="error")
-
-    return update_wrapper(act, action)
+def _inner_first(mark: Mark) -> tuple[int, int]:
+    return mark.span.length, mark.key
 
 
 class DeskScreen(Screen[None]):
@@ -63,6 +56,7 @@ class DeskScreen(Screen[None]):
         self.study = study
         self.desk = Desk(study)
         self._focused: int | None = None  # key of the suggestion that Tab went to
+        self.inspected: int | None = None  # key of the coding that stands out among those that are here
         self._told_something = False
         self._progress = ""
         self._pane_wanted: bool | None = None  # None: as the width of the window allows
@@ -75,6 +69,11 @@ class DeskScreen(Screen[None]):
             yield CodebookPane(id="codebook")
         yield Static("", id="inspector", markup=False)
         yield Static("", id="hints", markup=False)
+
+    @property
+    def workbench(self) -> Workbench:
+        """The program, which knows the other screens."""
+        return self.app  # type: ignore[return-value]  # the only program that this screen is made for
 
     @property
     def view(self) -> TranscriptView:
@@ -96,6 +95,55 @@ class DeskScreen(Screen[None]):
             self._show_state()
         self.set_interval(_LOOK_SECONDS, self._look_for_others)
 
+    def on_screen_resume(self) -> None:
+        """Codes, cases or roles may have been changed on another screen."""
+        if self.is_mounted and self.desk.version and self.desk.others_wrote():
+            self.pane.show_codebook(self.study.codes().codebook)
+            self._look_for_others()
+
+    @told
+    def renew(self) -> None:
+        """Transcripts, codes or codings were changed on another screen: show what is there now."""
+        self.leave_modes()
+        self.pane.show_codebook(self.study.codes().codebook)
+        still_here = self.desk.renew()
+        if still_here:
+            self.view.set_marks(self.desk.read_marks())
+            self.view.set_links(self.desk.read_links())
+            self._progress = self.desk.progress()
+            self.opened()
+        elif self.desk.sources:
+            self._open(self.desk.last_place())
+        else:
+            self.view.open_text("", [], [], [])
+            self.query_one("#inspector", Static).update("", layout=False)
+        self._show_state()
+
+    def show_passage(self, source: str, span: Span | None, words: str) -> None:
+        """Go to a passage of a transcript (by uid); it stays selected."""
+        self.leave_modes()
+        if not self.desk.sources or self.desk.source.uid != source:
+            numbers = [i for i, row in enumerate(self.desk.sources) if row.uid == source]
+            if not numbers:
+                self.tell("That transcript is not in the study any more.", severity="warning")
+                return
+            self.leave_place()
+            self._open(numbers[0])
+        if span is not None:
+            self.view.select_span(span)
+        if words:
+            self.tell(words)
+
+    @told
+    def leave_place(self) -> None:
+        """Note where I stopped."""
+        if self.desk.sources:
+            self.desk.remember_place(self.view.selection.span)
+
+    def leave_modes(self) -> None:
+        """Whatever a key began and another key would end is over: the screen goes elsewhere."""
+        self.inspect(None)
+
     @told
     def _look_for_others(self) -> None:
         """Another window or another coder may have written: show it, without moving anything."""
@@ -109,6 +157,7 @@ class DeskScreen(Screen[None]):
     @told
     def _open(self, number: int) -> None:
         opened = self.desk.open(number)
+        self.leave_modes()
         self._focused = None
         self.view.open_text(opened.text, opened.turns, opened.marks, opened.linked)
         if opened.place is not None:
@@ -132,14 +181,17 @@ class DeskScreen(Screen[None]):
         """
         style = {"error": "bold $error", "warning": "bold $warning"}.get(severity, "bold")
         self._told_something = True
-        self.query_one("#hints", Static).update(line_of((f" {message}", style)), layout=False)
+        self.hints.update(line_of((f" {message}", style)), layout=False)
+
+    @property
+    def hints(self) -> Static:
+        """The bottom line."""
+        return self.query_one("#hints", Static)
 
     def _hint(self) -> None:
-        parts: Parts = []
-        for key, word in hints("coding", self.app.size.width):
-            parts += [(f" {key} ", "bold"), f"{word} "]
+        parts = hint_parts(self.workbench.shortcuts, "coding", self.app.size.width)
         self._told_something = False
-        self.query_one("#hints", Static).update(line_of(*parts), layout=False)
+        self.hints.update(line_of(*parts), layout=False)
 
     def on_resize(self) -> None:
         """The codebook needs room, unless it was asked for; the bottom line tells what fits."""
@@ -166,29 +218,41 @@ class DeskScreen(Screen[None]):
 
     def _show_state(self) -> None:
         if not self.desk.sources:
-            nothing = " There are no transcripts yet. Leave with Ctrl+Q and type: qcode import FOLDER"
+            key = self.workbench.shortcuts.name("go-project")
+            nothing = f" There are no transcripts yet. {key}, then i imports some; so does: qcode import FOLDER"
             self.query_one("#status", Static).update(inert(nothing, "bold"), layout=False)
             return
         span = self.view.selection.span
         marks = self.view.marks_at(span)
         here = frozenset(m.code for m in marks if not m.suggested)
+        if self.inspected is not None and all(m.key != self.inspected for m in marks):
+            self.inspect(None)
         self.query_one("#status", Static).update(line_of(*self._status(span)), layout=False)
         self.query_one("#inspector", Static).update(lines_of(*self._inspection(span, marks)), layout=False)
         if self.pane.display:
             self.pane.show_state(self.desk.counts, here)
 
     def _status(self, span: Span) -> Parts:
+        """Where I am, with the current case in full: what matters less goes first where the window is narrow."""
         desk, walker = self.desk, self.view.walker
-        turn = f"turn {walker.turn_number(span.start) + 1}/{len(walker.turns)}"
-        mode = " extending" if self.view.selection.anchored else ""
-        others = "" if not self.study.viewpoint.own_only else " · own work only"
-        # The case comes last: a narrow window cuts it, and its beginning is the key.
-        return [
-            (f" {cut(desk.source.name, _NAME_CELLS)}", "bold"),
-            f" {desk.number + 1}/{len(desk.sources)}{_SIGNS.get(self._progress, '')} · ",
-            (cut(self.study.me.name, _NAME_CELLS), "bold"), others,
-            f" · {turn} · {characters(span.length)}{mode} · case ", (desk.context_words(), "bold"),
+        case = cut(desk.context_words(), self.app.size.width // 2)
+        number = len(desk.proposals)
+        suggested = f" · {number} suggestion{'s' * (number != 1)}" if number else ""
+        pieces: list[tuple[str, str, int]] = [  # text, style, and in which order it goes; 0 stays
+            (f" {cut(desk.source.name, _NAME_CELLS)}", "bold", 0),
+            (f" {desk.number + 1}/{len(desk.sources)}{_SIGNS.get(self._progress, '')}", "", 0),
+            (" · ", "", 4), (cut(self.study.me.name, _NAME_CELLS), "bold", 4),
+            (" · own work only" if self.study.viewpoint.own_only else "", "", 1),
+            (f" · turn {walker.turn_number(span.start) + 1}/{len(walker.turns)}", "", 2),
+            (f" · {characters(span.length)}", "", 5),
+            (" adjusting" if self.view.adjusting else " extending" if self.view.selection.anchored else "", "", 0),
+            (suggested, "", 3), (" · case ", "", 0), (case, "bold", 0),
         ]  # fmt: skip
+        for order in (5, 4, 3, 2, 1):
+            if sum(cell_len(text) for text, _, _ in pieces) <= self.app.size.width:
+                break
+            pieces = [piece for piece in pieces if piece[2] != order]
+        return [(text, style) for text, style, _ in pieces]
 
     def _inspection(self, span: Span, marks: list[Mark]) -> list[Parts]:
         """Three lines: what is here, what it means, which case it speaks of."""
@@ -202,14 +266,55 @@ class DeskScreen(Screen[None]):
         codings = [m for m in marks if not m.suggested]
         if not codings:
             return [[(" no code here", "dim")], [], [linked]]
-        book = self.study.codes().codebook
-        inner = min(codings, key=lambda m: m.span.length)
-        code = book.code(inner.code)
+        order = sorted(codings, key=_inner_first)
+        number = next((i for i, m in enumerate(order) if m.key == self.inspected), None)
+        inner = order[number or 0]
+        code = self.study.codes().codebook.code(inner.code)
         names = ", ".join(dict.fromkeys(m.label for m in codings))
         given = self.desk.case_of(inner)
         if given:
             linked = f" {inner.label} speaks of {given}: set by hand or by the current case"
-        return [[(f" {names}", "bold")], [f" {code.name()}: ", (code.brief or code.definition, "dim")], [linked]]
+        shown: Parts = [(f" {names}", "bold")]
+        if number is not None:
+            shown = [(f" {number + 1}/{len(order)} ", "reverse"), (f" {inner.label}", "bold")]
+            shown.append(f" {characters(inner.span.length)}{'' if inner.mine else ', not yours'}")
+        return [shown, [f" {code.name()}: ", (code.brief or code.definition, "dim")], [linked]]
+
+    # -- what is here
+
+    def codings_here(self) -> list[Mark]:
+        """The codings that share a character with the selection, the innermost first."""
+        return sorted((m for m in self.view.marks_at(self.view.selection.span) if not m.suggested), key=_inner_first)
+
+    def inspect(self, key: int | None) -> None:
+        """Let one of the codings here stand out: what x, e, f, y and Z do is done to it. None: no one in particular."""
+        self.inspected = key
+        self.view.point_at(key)
+
+    def chosen_mark(self) -> Mark | None:
+        """The coding that stands out, if one does."""
+        return self.view.mark(self.inspected) if self.inspected is not None else None
+
+    def with_mine(self, question: str, act: Callable[[Mark], None]) -> None:
+        """Do something to the coding of mine that is here; if there are several and none stands out, ask which."""
+        mark = self.chosen_mark()
+        mine = [m for m in self.view.marks_at(self.view.selection.span) if m.mine and not m.suggested]
+        if mark is not None and not mark.mine:
+            self.tell("This coding is another coder's; only they can change it.")
+        elif mark is not None:
+            act(mark)
+        elif not mine:
+            self.tell("None of your codes is here.")
+        elif len(mine) == 1:
+            act(mine[0])
+        else:
+            by_key = {str(m.key): m for m in mine}
+            choices = [
+                Choice(str(m.key), f"{i}  {m.label}", characters(m.span.length), (m.label,))
+                for i, m in enumerate(mine, 1)
+            ]
+            picker = Picker(question, choices, numbered=True)
+            self.app.push_screen(picker, lambda key: act(by_key[key]) if key is not None else None)
 
     def _show(self, change: Change) -> None:
         for key in change.gone:

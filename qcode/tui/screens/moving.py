@@ -55,8 +55,9 @@ class Moving(DeskScreen):
         self._select(Selection(selection.span, not selection.forward, anchored=True))
 
     def action_collapse(self) -> None:
-        """Back to one word."""
+        """Back to one word; no suggestion and no coding stands out any more."""
         self._focused = None
+        self.inspect(None)
         self._select(self.view.walker.collapse(self.view.selection))
         self._show_state()
 

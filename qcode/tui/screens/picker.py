@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from qcode.tui.initials import initials
 from qcode.tui.safe import inert, line_of
 
-__all__ = ["Choice", "Picker", "rank"]
+__all__ = ["BasePicker", "Choice", "Picker", "rank"]
+
+R = TypeVar("R")
 
 _SHOWN = 200
 _GOOD = 70.0
@@ -26,7 +31,10 @@ _FUZZY_FROM = 4  # letters; with fewer, everything looks alike
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: `value` is given back, `title` and `aside` are shown, `names` are searched."""
+    """One thing to choose: `value` is given back, `title` and `aside` are shown, `names` are searched.
+
+    `detail` is said of the marked one; `style` is that of its title.
+    """
 
     value: str
     title: str
@@ -39,36 +47,49 @@ class Choice:
 def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
     """The choices that fit what was typed, best first; all in their order if nothing was.
 
-    A name that begins so comes before one that contains it, before one with letters alike (typing errors).
+    A name that begins so comes before one whose pinyin initials do, before one that contains it, before one with
+    letters alike (typing errors).
     """
     wanted = typed.strip().casefold()
     if not wanted:
         return list(choices)
-    from rapidfuzz import fuzz, utils
-
     scored = []
     for position, choice in enumerate(choices):
-        names = [name.casefold() for name in choice.names]
-        if wanted in names:
-            score = 400.0
-        elif any(name.startswith(wanted) or any(w.startswith(wanted) for w in name.split()) for name in names):
-            score = 300.0
-        elif any(wanted in name for name in names):
-            score = 200.0
-        elif len(wanted) < _FUZZY_FROM:
-            continue
-        else:
-            score = max((fuzz.WRatio(wanted, name, processor=utils.default_process) for name in names), default=0.0)
+        score = _score([name.casefold() for name in choice.names], wanted)
         if score >= _GOOD:
             scored.append((-score, position, choice))
     return [choice for _, _, choice in sorted(scored, key=lambda s: s[:2])]
 
 
-class Picker(ModalScreen[str | None]):
-    """A list that shrinks while one types. Gives back the value that was chosen, or None.
+def _score(names: Sequence[str], wanted: str) -> float:
+    if wanted in names:
+        return 400.0
+    if any(name.startswith(wanted) or any(w.startswith(wanted) for w in name.split()) for name in names):
+        return 300.0
+    if wanted.isascii() and any(initials(name).startswith(wanted) for name in names):
+        return 250.0
+    if any(wanted in name for name in names):
+        return 200.0
+    if len(wanted) < _FUZZY_FROM:
+        return 0.0
+    from rapidfuzz import fuzz, utils
 
-    Where choices are `numbered` (nine at most), their number chooses at once.
-    """
+    return max((fuzz.WRatio(wanted, name, processor=utils.default_process) for name in names), default=0.0)
+
+
+class _Field(Input):
+    """A field whose Enter counts at once: keys that came in one piece with it must not come before it."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Enter."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+
+class BasePicker(ModalScreen[R | None], Generic[R]):
+    """A list that shrinks while one types. Subclasses say in `choose` what is given back; Esc gives None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
@@ -77,80 +98,144 @@ class Picker(ModalScreen[str | None]):
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
     ]
+    PROMPT = "type a few letters; Enter chooses, Esc leaves"
+    DEFAULT_CSS = """
+    BasePicker { align: center middle; background: $background 60%; }
+    """
 
-    def __init__(
-        self, title: str, choices: Sequence[Choice], *, current: str | None = None, numbered: bool = False
-    ) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
         super().__init__()
-        self._numbered = numbered and len(choices) <= _DIGITS
         self._title = title
         self._choices = list(choices)
         self._found = list(choices)
         self._current = current
 
+    # -- what a subclass gives
+
+    def choose(self, choice: Choice) -> None:
+        """Enter, or a click, on a choice."""
+        raise NotImplementedError
+
+    def body(self) -> Iterable[Widget]:
+        """The list and what is said of the marked one."""
+        yield OptionList(id="picker-list", markup=False)
+        yield Static("", id="picker-detail", markup=False)
+
+    def line(self, choice: Choice) -> Content:
+        """A choice as the list shows it."""
+        return line_of((choice.title, choice.style), "  ", (choice.aside, "dim"))
+
+    def show_detail(self, choice: Choice | None) -> None:
+        """Say something of the marked choice."""
+        self.query_one("#picker-detail", Static).update(inert(choice.detail if choice else ""))
+
+    # -- the list
+
     def compose(self) -> ComposeResult:
         """A title, a field, the list, what is said of the marked one."""
         with Vertical(id="picker"):
             yield Static(inert(self._title, "bold"), id="picker-title")
-            yield Input(placeholder="type a few letters; Enter chooses, Esc leaves", id="picker-typed")
-            yield OptionList(id="picker-list", markup=False)
-            yield Static("", id="picker-detail", markup=False)
+            yield _Field(placeholder=self.PROMPT, id="picker-typed")
+            yield from self.body()
 
     def on_mount(self) -> None:
         """Show everything, the current one marked."""
-        self.query_one("#picker-list", OptionList).can_focus = False
-        self._fill("")
+        self.choice_list.can_focus = False
+        self.fill("")
         values = [choice.value for choice in self._found]
         if self._current in values:
-            self._list.highlighted = values.index(self._current)
+            self.choice_list.highlighted = values.index(self._current)
 
     @property
-    def _list(self) -> OptionList:
+    def choice_list(self) -> OptionList:
+        """The list."""
         return self.query_one("#picker-list", OptionList)
 
-    def _fill(self, typed: str) -> None:
+    @property
+    def marked(self) -> Choice | None:
+        """The choice that the cursor is on."""
+        number = self.choice_list.highlighted
+        return self._found[number] if number is not None and number < len(self._found) else None
+
+    def fill(self, typed: str) -> None:
+        """Show what fits."""
         self._found = rank(self._choices, typed)[:_SHOWN]
-        self._list.clear_options()
-        self._list.add_options(
-            [Option(line_of((c.title, c.style), "  ", (c.aside, "dim"))) for c in self._found]
+        self.choice_list.clear_options()
+        self.choice_list.add_options(
+            [Option(self.line(choice)) for choice in self._found]
             or [Option(inert("nothing fits; Backspace", "dim"), disabled=True)]
         )
-        self._list.highlighted = 0 if self._found else None
-        self._tell()
+        self.choice_list.highlighted = 0 if self._found else None
+        self.show_detail(self.marked)
 
-    def _tell(self) -> None:
-        marked = self._list.highlighted
-        detail = self._found[marked].detail if marked is not None and marked < len(self._found) else ""
-        self.query_one("#picker-detail", Static).update(inert(detail))
+    def on_key(self, event: events.Key) -> None:
+        """Keys typed ahead, as a slow line sends them in one piece: they come before the field can take them."""
+        field = self.query_one("#picker-typed", Input)
+        if event.key == "enter" and not field.has_focus:
+            event.stop()
+            self._submitted()
+        elif event.is_printable and event.character:  # the field stops those that it took
+            event.stop()
+            with field.prevent(Input.Changed):
+                field.value += event.character
+                field.cursor_position = len(field.value)
+            self.typed(field.value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        # The field takes every key that is a character, so a number is met here.
-        if self._numbered and event.value in {str(i) for i in range(1, len(self._choices) + 1)}:
-            self.dismiss(self._choices[int(event.value) - 1].value)
-        else:
-            self._fill(event.value)
+        self.typed(event.value)
+
+    def typed(self, text: str) -> None:
+        """Something was typed into the field."""
+        self.fill(text)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        marked = self._list.highlighted
-        self.dismiss(self._found[marked].value if self._found and marked is not None else None)
+        marked = self.marked
+        if marked is not None:
+            self.choose(marked)
+        else:
+            self.dismiss(None)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         if self._found:
-            self.dismiss(self._found[event.option_index].value)
+            self.choose(self._found[event.option_index])
 
     @on(OptionList.OptionHighlighted)
     def _marked(self) -> None:
-        self._tell()
+        self.show_detail(self.marked)
 
     def action_move(self, step: int) -> None:
         """Mark another one."""
-        if self._found:
-            here = self._list.highlighted or 0
-            self._list.highlighted = min(len(self._found) - 1, max(0, here + step))
+        if self._found and self.is_mounted:
+            here = self.choice_list.highlighted or 0
+            self.choice_list.highlighted = min(len(self._found) - 1, max(0, here + step))
 
     def action_leave(self) -> None:
         """Choose nothing."""
         self.dismiss(None)
+
+
+class Picker(BasePicker[str]):
+    """Gives back the value that was chosen, or None.
+
+    Where choices are `numbered` (nine at most), their number chooses at once.
+    """
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, current: str | None = None, numbered: bool = False
+    ) -> None:
+        super().__init__(title, choices, current=current)
+        self._numbered = numbered and len(choices) <= _DIGITS
+
+    def choose(self, choice: Choice) -> None:
+        """That one."""
+        self.dismiss(choice.value)
+
+    def typed(self, text: str) -> None:
+        """The field takes every key that is a character, so a number is met here."""
+        if self._numbered and text in {str(i) for i in range(1, len(self._choices) + 1)}:
+            self.dismiss(self._choices[int(text) - 1].value)
+        else:
+            self.fill(text)

@@ -7,7 +7,8 @@ from textual.message import Message
 
 from qcode.errors import QcodeError
 from qcode.services.suggestions import Proposal, Search
-from qcode.tui.screens.desk_screen import DeskScreen, told
+from qcode.tui.screens.desk_screen import DeskScreen
+from qcode.tui.screens.work_screen import told
 
 __all__ = ["Suggesting"]
 
@@ -31,7 +32,8 @@ class Suggesting(DeskScreen):
             self.problem = problem
 
     def opened(self) -> None:
-        """Look for suggestions in the new transcript, if they are wanted."""
+        """Look for suggestions in the new transcript, if they are wanted; then what others add."""
+        super().opened()
         if self.suggesting:
             self._search(self.desk.search(), asked=False)
 

@@ -1,24 +1,41 @@
-"""A table on the screen: frequencies, crosstab, agreement, each with what it counts."""
+"""A table on the screen: frequencies, crosstab, agreement, each with what it counts and the way to the words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from rich.text import Text
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
-from textual.widgets import DataTable, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
-from qcode.errors import QcodeError
-from qcode.services import agreement, tables
-from qcode.services.case_values import values_of
-from qcode.services.tables import Cell, Table
-from qcode.tui.commands import bindings, hints
-from qcode.tui.safe import Parts, cut, inert, inert_text, line_of
+from qcode.core.text import display_safe
+from qcode.errors import QcodeError, RequestError
+from qcode.services import tables
+from qcode.services.agreement_cells import agreement_cells
+from qcode.services.crosstab_columns import column_names
+from qcode.services.filters import Filters
+from qcode.services.tables import Asked, Table, Tabulated
+from qcode.tui.cell_grid import CellGrid
+from qcode.tui.commands import Place, bindings
+from qcode.tui.safe import Parts, inert, line_of
+from qcode.tui.screens.asking import AskLine
+from qcode.tui.screens.picker import Choice, Picker
+from qcode.tui.screens.reading_on import free_path, typed_path
+from qcode.tui.screens.table_cells import TableLook
+from qcode.tui.screens.table_choices import (
+    coder_choices,
+    column_choices,
+    content_choices,
+    narrowed_words,
+    row_choices,
+    row_words,
+)  # fmt: skip
+from qcode.tui.screens.work_screen import WorkScreen, told
 
 if TYPE_CHECKING:
     from qcode.services.study import Study
@@ -26,188 +43,323 @@ if TYPE_CHECKING:
 __all__ = ["TableKind", "TableScreen"]
 
 TableKind = Literal["crosstab", "frequencies", "agreement"]
-_PERCENT = ("none", "row", "column")
-_NAME_CELLS = 34
-_WIDE = 110
+_WIDE = 110  # cells of a window in which the names of codes stand beside their ids
+_IDLE = {
+    "crosstab": (),
+    "frequencies": ("table-content",),
+    "agreement": ("table-columns", "table-content", "table-coders", "table-filters", "table-clear", "table-turn"),
+}
+_UNITS = {
+    "segments": "segments", "transcripts": "transcripts", "cases": "cases", "row": "% of the row",
+    "column": "% of the column",
+}  # fmt: skip
 
 
-class TableScreen(Screen[None]):
-    """One table; keys change what it counts and write it as CSV."""
+class TableScreen(WorkScreen):
+    """One table. Keys choose what it counts; Enter on a cell shows the passages behind it."""
 
+    PLACE: ClassVar[Place] = "table"
     BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+    DEFAULT_CSS = """
+    TableScreen #table-cell { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    TableScreen #table-words { padding: 0 1; }
+    """
 
     def __init__(self, study: Study, kind: TableKind) -> None:
-        super().__init__()
-        self._study = study
+        super().__init__(study)
         self._kind = kind
-        self._coders = ["main", "any", *(c.name for c in study.coders() if c.name)]
-        self._attributes = sorted({name for case in study.file.read.cases() for name in values_of(case)})
-        self._choice = {"coders": 0, "percent": 0, "attribute": 0}
-        if "mechanism" in self._attributes:
-            self._choice["attribute"] = self._attributes.index("mechanism")
-        self._shown: Table | None = None
-        self._told_something = False
+        self._asked = Asked()
+        self._columns = ""  # what the crosstab is by, while frequencies are shown
+        self._shown: Tabulated | None = None
+        self._look = TableLook(Table("", (), (), ()))
+        self._state: object = None
 
-    def compose(self) -> ComposeResult:
-        """Title, table, notes, keys."""
-        yield Static("", id="table-title", markup=False)
-        yield DataTable(id="table", cursor_type="row", zebra_stripes=True)
+    def body(self) -> Iterable[Widget]:
+        """The table, a line on the cell under the cursor, the notes."""
+        yield CellGrid(id="table", nothing="Nothing to show.")
+        yield Static("", id="table-cell", markup=False)
         with VerticalScroll(id="table-notes"):
             yield Static("", id="table-words", markup=False)
-        yield Static("", id="hints", markup=False)
+
+    @property
+    def grid(self) -> CellGrid:
+        """The cells."""
+        return self.query_one("#table", CellGrid)
 
     def on_mount(self) -> None:
-        """Count."""
+        """Count what was asked for last in this kind of table."""
+        kept = self.workbench.kept.get(f"table {self._kind}")
+        if isinstance(kept, Asked):
+            self._asked = kept
+        elif self._kind == "crosstab":
+            self._asked = Asked(columns=self._first_columns())
         self._count()
-        self.query_one(DataTable).focus()
+        self.grid.focus()
 
-    def on_resize(self) -> None:
-        """As many hints as fit."""
-        self._hint()
+    def on_screen_resume(self) -> None:
+        """Something may have been changed on another screen."""
+        if self.is_mounted and self.query("#table") and self._state != self._now():
+            self._count(stay=True)
 
-    def _hint(self) -> None:
-        self._told_something = False
-        without = {
-            "crosstab": (),
-            "frequencies": ("table-percent", "table-attribute"),
-            "agreement": ("table-coders", "table-percent", "table-attribute"),
-        }[self._kind]
-        parts: Parts = []
-        for key, word in hints("table", self.app.size.width, without=without):
-            parts += [(f" {key} ", "bold"), f"{word} "]
-        self.query_one("#hints", Static).update(line_of(*parts), layout=False)
+    def _now(self) -> object:
+        return self.study.file.read.state(), self.study.viewpoint
 
-    def tell(self, message: str, *, style: str = "bold") -> None:
-        """A sentence in the bottom line until the next key; a pop-up would hide numbers."""
-        self._told_something = True
-        self.query_one("#hints", Static).update(line_of((f" {message}", style)), layout=False)
+    def _first_columns(self) -> str:
+        """By what a crosstab is at first: the mechanism, else what there is."""
+        names = column_names(self.study)
+        return "mechanism" if "mechanism" in names else next(iter(names), "")
 
-    def on_key(self) -> None:
-        """What was told goes with the next key."""
-        if self._told_something:
-            self._hint()
+    def idle_commands(self) -> Iterable[str]:
+        """What this kind of table does not have."""
+        return _IDLE[self._kind]
 
-    def _make(self) -> Table:
-        coders = self._coders[self._choice["coders"]]
-        if self._kind == "agreement":
-            return agreement.agreement_table(agreement.agreement(self._study))
-        if self._kind == "frequencies":
-            return tables.frequencies(self._study, coders=coders)
-        if not self._attributes:
-            return Table("Codes by case", ("code",), (), ("The study has no cases yet: `qcode cases import FILE`.",))
-        return tables.crosstab(
-            self._study,
-            self._attributes[self._choice["attribute"]],
-            coders=coders,
-            percent=_PERCENT[self._choice["percent"]],
-        )
+    # -- counting
 
-    def _count(self) -> None:
+    def _count(self, *, stay: bool = False) -> None:
+        """Count, and show; the cursor stays if it may."""
         try:
             self._shown = self._make()
         except QcodeError as error:
-            self._shown = Table("Nothing to show", ("",), (), (str(error),))
-        self._fill(self._shown)
+            self._shown = None
+            self._fill(Table(self._heading(), ("",), (), (str(error),)), stay=False)
+        else:
+            self._fill(self._shown.table, stay=stay)
+        self._state = self._now()
 
-    def _fill(self, table: Table) -> None:
-        self.query_one("#table-title", Static).update(inert(table.title, "bold"))
-        self.query_one("#table-words", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
-        grid = self.query_one(DataTable)
-        grid.clear(columns=True)
-        grid.fixed_columns = 1
-        # In a narrow window the numbers matter more than the codes' long names.
-        kept = [i for i, name in enumerate(table.header) if name != "name" or self.app.size.width >= _WIDE]
-        looks = [_ColumnLook.of([row[i] for row in table.rows]) for i in range(len(table.header))]
-        for i in kept:
-            grid.add_column(looks[i].head(table.header[i]))
-        depths = table.depth or (0,) * len(table.rows)
-        for row, depth in zip(table.rows, depths, strict=True):
-            grid.add_row(*[looks[i].cell(row[i], indent=2 * depth if i == 0 else 0) for i in kept])
-        if table.total:
-            grid.add_row(*[looks[i].cell(table.total[i], style="bold") for i in kept])
-
-    def _next(self, name: str, size: int) -> None:
-        self._choice[name] = (self._choice[name] + 1) % max(1, size)
-        self._count()
-
-    def action_back(self) -> None:
-        """Back to coding."""
-        self.dismiss(None)
-
-    def action_coders(self) -> None:
-        """Another choice of coders."""
+    def _make(self) -> Tabulated:
         if self._kind == "agreement":
-            self.tell("Agreement is between all coders.")
-        else:
-            self._next("coders", len(self._coders))
+            return agreement_cells(self.study, self._asked.filters.codes)
+        if self._kind == "crosstab" and not self._asked.columns:
+            raise RequestError(
+                "The study has no cases and no transcripts yet.", fix="`qcode cases import FILE` brings cases in."
+            )
+        return tables.tabulated(self.study, self._asked)
 
-    def action_percent(self) -> None:
-        """Numbers, row percent, column percent."""
-        if self._kind == "crosstab":
-            self._next("percent", len(_PERCENT))
-        else:
-            self.tell("Only the crosstab has percentages to choose.")
+    def _heading(self) -> str:
+        return {"crosstab": "Crosstab", "frequencies": "Code frequencies", "agreement": "Agreement"}[self._kind]
 
-    def action_attribute(self) -> None:
-        """Another attribute as columns."""
+    def _fill(self, table: Table, *, stay: bool) -> None:
+        # In a narrow window the numbers matter more than the codes' long names.
+        names = ("name",) if self.app.size.width < _WIDE else ()
+        self._look = TableLook(table, names)
+        grid, columns = self.grid, self._look.columns()
+        fixed = 2 if len(columns) > 1 and columns[1].title == "name" else 1
+        cursor, column = (grid.cursor, grid.column) if stay else (0, 0)
+        grid.set_cells(columns, len(self._look), self._look.row, fixed=fixed, cursor=cursor, column=column)
+        self.query_one("#table-words", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
+        self.query_one("#table-notes").scroll_home(animate=False)
+        self.show_title()
+        self._tell_cell()
+
+    def on_resize(self) -> None:
+        """Names of codes come and go with the width."""
+        super().on_resize()
+        if self._look.table.header:
+            self._fill(self._look.table, stay=True)
+
+    def title_parts(self) -> Parts:
+        """What the table is, and what is counted in it."""
+        title = self._look.table.title
+        if self._kind == "agreement":
+            return [(f" {title}", "bold"), *row_words(self._asked)]
+        unit = _UNITS[self._asked.content]
+        content = [f" · {unit}"] if self._kind == "crosstab" and not title.endswith(unit) else []
+        coders = self._shown.filters.coders if self._shown is not None else self._asked.filters.coders
+        own = " · own work only" if self.study.viewpoint.own_only else ""
+        narrowed = narrowed_words(self._asked.filters)
+        return [(f" {title}", "bold"), *content, f" · coders {coders}", *row_words(self._asked), own, *narrowed]
+
+    @on(CellGrid.Stood, "#table")
+    def _tell_cell(self) -> None:
+        """The cell under the cursor with whole names."""
+        line = self.query_one("#table-cell", Static)
+        place = self._place()
+        if place is None:
+            line.update("", layout=False)
+            return
+        row, column = place
+        table = self._look.table
+        cells = table.rows[row] if row < len(table.rows) else table.total or ()
+        name = f" {cells[1]}" if table.header[1:2] == ("name",) and cells[1] else ""
+        said = self._look.value(row, self.grid.column)
+        key = f" · {self.workbench.shortcuts.name('list-open')}: the segments" if said not in ("", "0") else ""
+        parts: Parts = [(said or "nothing", "bold"), f" · {table.header[column]} · {cells[0]}{name}{key}"]
+        line.update(line_of(*parts), layout=False)
+
+    def _place(self) -> tuple[int, int] | None:
+        """Row and column of the cell under the cursor, as the table has them; None if there is none."""
+        if not self._look.table.rows or self.grid.column >= len(self._look.kept):
+            return None
+        return self.grid.cursor, self._look.kept[self.grid.column]
+
+    # -- the way to the words
+
+    @on(CellGrid.Chosen, "#table")
+    @told
+    def _chosen(self) -> None:
+        from qcode.tui.screens.retrieval import RetrievalScreen
+
+        place = self._place()
+        if place is None or self._shown is None:
+            return
+        behind = self._shown.behind(*place)
+        self.workbench.drill(RetrievalScreen(self.study, query=behind.query, filters=behind.filters))
+
+    def action_sideways(self, step: int) -> None:
+        """Another cell of the row."""
+        self.grid.move_column(step)
+
+    def action_page_sideways(self, step: int) -> None:
+        """Other columns."""
+        self.grid.page_column(step)
+
+    # -- what is counted
+
+    def _ask(self, asked: Asked) -> None:
+        """Count something else; what cannot be counted changes nothing. Raises what `tabulated` raises."""
+        if self._kind != "agreement":
+            self._kind = "crosstab" if asked.columns else "frequencies"
+        before, self._asked = self._asked, asked
+        try:
+            shown = self._make()
+        except QcodeError:
+            self._asked = before
+            if self._kind != "agreement":
+                self._kind = "crosstab" if before.columns else "frequencies"
+            raise
+        self._shown, self._state = shown, self._now()
+        self._columns = before.columns or self._columns
+        self.workbench.kept[f"table {self._kind}"] = asked
+        self._fill(shown.table, stay=True)
+        self.show_hints()
+
+    def _pick(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        current: str,
+        then: Callable[[str], Asked],
+        *,
+        numbered: bool = False,
+    ) -> None:
+        picker = Picker(title, choices, current=current, numbered=numbered)
+        self.app.push_screen(picker, lambda value: self._picked(then, value))
+
+    @told
+    def _picked(self, then: Callable[[str], Asked], value: str | None) -> None:
+        if value is not None:
+            self._ask(then(value))
+
+    @told
+    def action_rows(self) -> None:
+        """Choose the rows."""
+        choices, current = row_choices(self.study, self._asked, whole=self._kind != "agreement")
+
+        def rows(value: str) -> Asked:
+            kind, _, code = value.partition(" ")
+            filters = replace(self._asked.filters, codes=(code,) if code else ())
+            return replace(self._asked, rows="branches" if kind == "branches" else "codes", filters=filters)
+
+        self._pick("Rows", choices, current, rows)
+
+    @told
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        self._not_of_agreement("Agreement has its own columns.")
+        choices = column_choices(self.study)
+        self._pick("Columns by", choices, self._asked.columns, lambda name: replace(self._asked, columns=name))
+
+    @told
+    def action_content(self) -> None:
+        """Choose what stands in the cells."""
         if self._kind != "crosstab":
-            self.tell("Only the crosstab has columns to choose.")
-        elif len(self._attributes) < 2:
-            self.tell("The cases have no other attribute.")
-        else:
-            self._next("attribute", len(self._attributes))
+            raise RequestError("Only the crosstab has a content to choose.")
+        choices = content_choices()
+
+        def content(value: str) -> Asked:
+            return replace(self._asked, content=next(name for name in tables.CONTENTS if name == value))
+
+        self._pick("What is counted", choices, self._asked.content, content, numbered=True)
+
+    @told
+    def action_coders(self) -> None:
+        """Choose whose codings count."""
+        self._not_of_agreement("Agreement is between all coders.")
+
+        def coders(value: str) -> Asked:
+            rule = Filters.parse(self.study, coders=value).coders
+            return replace(self._asked, filters=replace(self._asked.filters, coders=rule))
+
+        self._pick("Whose codings count", coder_choices(self.study), self._asked.filters.coders, coders)
+
+    @told
+    def action_filters(self) -> None:
+        """Choose a filter."""
+        from qcode.tui.screens.filtering import FilterDialogue
+
+        self._not_of_agreement("Agreement has no filters.")
+        FilterDialogue(self, self._asked.filters, self._filtered).start()
+
+    @told
+    def _filtered(self, filters: Filters) -> None:
+        self._ask(replace(self._asked, filters=filters))
+        self.grid.focus()
+
+    @told
+    def action_clear(self) -> None:
+        """No filters; the coders and the rows stay."""
+        self._not_of_agreement("Agreement has no filters.")
+        filters = self._asked.filters
+        self._ask(replace(self._asked, filters=Filters(coders=filters.coders, codes=filters.codes)))
+        self.tell("No filters; all segments of participants are counted.")
+
+    @told
+    def action_turn_over(self) -> None:
+        """Frequencies instead of the crosstab, and back."""
+        self._not_of_agreement("Agreement has no other side.")
+        if self._asked.columns:
+            self._ask(replace(self._asked, columns=""))
+            return
+        columns = self._columns or self._first_columns()
+        if not columns:
+            raise RequestError("There is nothing to make columns of.", fix="Import transcripts or cases first.")
+        self._ask(replace(self._asked, columns=columns))
+
+    def _not_of_agreement(self, words: str) -> None:
+        if self._kind == "agreement":
+            raise RequestError(words)
+
+    # -- notes and files
 
     def action_notes(self) -> None:
         """To the notes, so that the arrow keys scroll them, or back to the table."""
         notes = self.query_one("#table-notes")
-        (self.query_one(DataTable) if notes.has_focus else notes).focus()
+        (self.grid if notes.has_focus else notes).focus()
 
+    @told
     def action_write(self) -> None:
-        """Write what is shown beside the project, under a name that is free."""
-        if self._shown is None or not self._shown.rows:
-            self.tell("There is nothing to write.")
-            return
-        folder = self._study.file.path.parent
-        path = folder / f"{self._kind}.csv"
-        number = 2
-        while path.exists() or path.with_suffix(".txt").exists():
-            path = folder / f"{self._kind}-{number}.csv"
-            number += 1
-        try:
-            tables.export_table(self._shown, path)
-        except QcodeError as error:
-            self.tell(str(error), style="bold $error")
-        else:
-            self.tell(f"Written: {path.name}, and what it counts: {path.stem}.txt")
+        """Ask for a file, and write what is shown."""
+        if self._shown is None or not self._shown.table.rows:
+            raise RequestError("There is nothing to write.")
+        table = self._shown.table
+        ask = AskLine(
+            f"Write “{table.title}” to which file?",
+            value=display_safe(str(self._free())),
+            help_text=".csv or .xlsx, with what it counts beside it as .txt; .md holds both.",
+            check=lambda typed: tables.export_table(table, typed_path(typed)),
+        )
+        self.app.push_screen(ask, self._wrote)
 
+    def _free(self) -> Path:
+        """A name beside the project that is free, and free for the notes too."""
+        path = free_path(self.study.file.path.parent / f"{self._kind}.csv")
+        while path.with_suffix(".txt").exists() or path.exists():
+            stem, _, number = path.stem.partition("-")
+            path = path.with_name(f"{stem}-{int(number or 1) + 1}.csv")
+        return path
 
-@dataclass(frozen=True, slots=True)
-class _ColumnLook:
-    """How the cells of one column look: numbers stand right, all with the same number of decimals."""
-
-    numbers: bool
-    decimals: int
-
-    @classmethod
-    def of(cls, cells: Sequence[Cell]) -> _ColumnLook:
-        values = [cell for cell in cells if isinstance(cell, (int, float))]
-        parts = [value for value in values if isinstance(value, float)]
-        # Percentages need one decimal, coefficients between -1 and 1 three.
-        decimals = 0 if not parts else 1 if any(abs(part) > 1 for part in parts) else 3
-        return cls(bool(values), decimals)
-
-    def head(self, name: str) -> Text:
-        return self._placed(inert_text(cut(name, 16)))
-
-    def cell(self, value: Cell, *, indent: int = 0, style: str = "") -> Text:
-        if value is None:
-            return inert_text("")
-        if isinstance(value, str):
-            return self._placed(inert_text(" " * indent + cut(value, _NAME_CELLS), style))
-        text = f"{value:.{self.decimals}f}" if isinstance(value, float) else str(value)
-        return self._placed(inert_text(text, style if value else "dim"))
-
-    def _placed(self, text: Text) -> Text:
-        if self.numbers:
-            text.justify = "right"
-        return text
+    def _wrote(self, typed: str | None) -> None:
+        if typed is not None:
+            path = typed_path(typed)
+            beside = "" if path.suffix.casefold() == ".md" else f", and what it counts: {path.stem}.txt"
+            self.tell(f"Written: {path.name}{beside}")

@@ -1,0 +1,55 @@
+"""A field that remembers what was asked before."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+__all__ = ["PastInput", "note_asked"]
+
+_REMEMBERED = 50
+
+
+def note_asked(past: list[str], asked: str) -> None:
+    """Remember what was asked, the latest last and nothing twice.
+
+    >>> past = ["one", "two"]
+    >>> note_asked(past, " one ")
+    >>> past
+    ['two', 'one']
+    """
+    wanted = asked.strip()
+    if wanted:
+        past[:] = [*(one for one in past if one != wanted), wanted][-_REMEMBERED:]
+
+
+class PastInput(Input):
+    """↑ in the empty field brings back what was asked before, ↓ leaves the field for the list below.
+
+    Where what stands in it is mostly `replaced`, it is selected when one comes to the field.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "past(1)", "Asked before", show=False),
+        Binding("down", "past(-1)", "To the list", show=False),
+    ]
+
+    class Left(Message):
+        """Somebody goes from the field to the list."""
+
+    def __init__(self, *, id: str, placeholder: str, replaced: bool = False) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, placeholder=placeholder, select_on_focus=replaced)
+        self.remembered: list[str] = []
+
+    def action_past(self, step: int) -> None:
+        """What was asked before; on from the latest to the list."""
+        here = self.remembered.index(self.value) if self.value in self.remembered else len(self.remembered)
+        number = here - step
+        if step < 0 and number >= len(self.remembered):
+            self.post_message(self.Left())
+        elif number >= 0 and (not self.value or self.value in self.remembered):
+            self.value = self.remembered[number]
+            self.cursor_position = len(self.value)
