@@ -1,5 +1,8 @@
 """Key presses in the workbench on a real pseudo-terminal: from writing the key to the first byte that comes back.
 
+And two things that go on: a key that is held down at the edge of the window (bytes in each second), and a transcript
+opened from the list (until its last byte).
+
 The floor is the smallest program of the same library: one line, painted again at every key.
 """
 
@@ -38,6 +41,8 @@ KEYS: tuple[tuple[str, bytes, tuple[bytes, ...], bytes], ...] = (
 DOCUMENTS = ((60_000, 3_000), (2_000_000, 5_000))  # code points, codings
 
 ROWS, COLUMNS = 50, 160
+HELD = 3.0  # seconds for which a key is held down
+REPEAT = 0.03  # seconds between two of the presses that a held key makes
 QUIET = 0.06  # seconds without output, after which a repaint is over
 PATIENCE = 60.0  # seconds until the first paint is given up
 
@@ -174,6 +179,35 @@ def measure_key(terminal: Terminal, start: bytes, before: tuple[bytes, ...], key
     return found
 
 
+def measure_held(terminal: Terminal, key: bytes) -> float:
+    """Kilobytes in each second while a key is held down; the window scrolls most of that time."""
+    terminal.write(HOME)
+    terminal.drain(0.3)
+    size = 0
+    begun = time.perf_counter()
+    for number in range(round(HELD / REPEAT)):
+        terminal.write(key)
+        while (left := begun + (number + 1) * REPEAT - time.perf_counter()) > 0:
+            size += len(terminal.read(left))
+    return size / (time.perf_counter() - begun) / 1000
+
+
+def measure_opening(terminal: Terminal, times: int) -> list[float]:
+    """Seconds from Enter on the other of two transcripts in the list to the last byte that comes."""
+    found = []
+    for number in range(times):
+        terminal.press(b"T")
+        terminal.drain(0.3)
+        terminal.press((b"\x1b[B", b"\x1b[A")[number % 2])
+        terminal.drain(0.2)
+        before = last = time.perf_counter()
+        terminal.write(b"\r")
+        while terminal.read(0.5):
+            last = time.perf_counter()
+        found.append(last - before)
+    return found
+
+
 def measure_floor(times: int) -> tuple[float, float]:
     """Start-up in seconds and median of a key in milliseconds."""
     with Terminal([sys.executable, __file__, "--floor"]) as terminal:
@@ -187,12 +221,14 @@ def show_document(folder: Path, characters: int, codings: int, times: int, floor
     with new_study(path) as study:
         # Others' codings: what anna removes is then what she has just applied.
         add_codings(
-            study, add_sources(study, 1, characters), codings, coders=[add_coder(study, n) for n in ("bo", "chen")]
+            study, add_sources(study, 2, characters), 2 * codings, coders=[add_coder(study, n) for n in ("bo", "chen")]
         )
     command = [sys.executable, "-m", "qcode", "--project", str(path), "--coder", "anna"]
     with Terminal(command) as terminal:
         start = terminal.wait_for_paint()
         found = {name: measure_key(terminal, at, before, key, times) for name, at, before, key in KEYS}
+        held = measure_held(terminal, DOWN)
+        opening = spread(measure_opening(terminal, 10))
     rows: list[list[str | float]] = [["floor: smallest program", floor[1], "", 1.0, "", times]]
     for name, answers in found.items():
         seconds = [answer.seconds for answer in answers if answer.seconds is not None]
@@ -206,7 +242,8 @@ def show_document(folder: Path, characters: int, codings: int, times: int, floor
         f"{characters:,} characters, {codings:,} codings, {COLUMNS} x {ROWS}",
         ("", "median ms", "p95 ms", "to the floor", "KB", "answers"),
         rows,
-        f"First paint after {start:.2f} s, {start / floor[0]:.1f} times the smallest program's.",
+        f"First paint after {start:.2f} s, {start / floor[0]:.1f} times the smallest program's. "
+        f"Down held: {held:.0f} KB/s. Opened from the list: {opening[0]:.0f} ms (p95 {opening[1]:.0f} ms).",
     )
 
 

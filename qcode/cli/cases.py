@@ -9,9 +9,10 @@ import click
 
 from qcode.cli import links
 from qcode.cli.call import Call, pass_call
-from qcode.cli.options import csv_options, encoding_option, force_option, raw_option
+from qcode.cli.options import encoding_option, force_option, raw_option
+from qcode.cli.outputs import Output, deliver, output_options
 from qcode.cli.reports import say_report
-from qcode.cli.show import deliver, fields, say, table
+from qcode.cli.show import fields, say, table
 
 if TYPE_CHECKING:
     from qcode.services.case_edits import CaseEdit
@@ -107,9 +108,9 @@ def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
     metavar="KIND",
     help="Cases of this kind; may be given several times.",
 )
-@csv_options
+@output_options
 @pass_call
-def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], csv: str | None, force: bool, raw: bool) -> None:
+def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], output: Output) -> None:
     """Count cases by an attribute, or by two together.
 
     A case between two provinces counts in both and once in the total; the notes say how many do. What means
@@ -122,7 +123,7 @@ def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], csv: str |
     if len(by) > 2:
         raise click.BadParameter("A table has two sides: give --by once or twice.")
     with call.study() as study:
-        deliver(call, count_cases(study, *by, kinds=kinds), csv, force=force, raw=raw)
+        deliver(call, count_cases(study, *by, kinds=kinds), output)
 
 
 @cases.command("list")

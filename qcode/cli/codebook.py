@@ -11,6 +11,7 @@ from qcode.cli import codebook_changes, codebook_edits
 from qcode.cli.call import Call, pass_call
 from qcode.cli.options import force_option
 from qcode.cli.show import fields, say, table
+from qcode.cli.suggest import test_indicators
 from qcode.errors import InputError
 
 if TYPE_CHECKING:
@@ -155,5 +156,5 @@ def check_(file: str) -> int:
     return 0
 
 
-for _command in (*codebook_edits.COMMANDS, *codebook_changes.COMMANDS):
+for _command in (*codebook_edits.COMMANDS, *codebook_changes.COMMANDS, test_indicators):
     codebook.add_command(_command)

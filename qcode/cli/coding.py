@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qcode.cli.call import Call, pass_call
-from qcode.cli.cases import say_report
-from qcode.cli.options import encoding_option, force_option, raw_option
+from qcode.cli.options import encoding_option, force_option, raw_option, stage_options
+from qcode.cli.reports import say_report
 from qcode.cli.show import say, table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _passage(text: str, start: int | None, end: int | None, quote: str) -> Span:
 
 @click.group()
 def code() -> None:
-    """Add, move, remove, list, import and export codings.
+    """Add, move, flag, remove, list, import and export codings.
 
     Example: qcode code list 001 --code trust
     """
@@ -44,14 +44,25 @@ def code() -> None:
 @click.option("--start", type=click.IntRange(min=0), help="First character of the passage (0 is the first of all).")
 @click.option("--end", type=click.IntRange(min=0), help="First character after the passage.")
 @click.option("--case", "key", metavar="KEY", help="The case that the passage speaks of; else the current context.")
+@stage_options
 @pass_call
 def add(
-    call: Call, transcript: str, code: str, quote: str, start: int | None, end: int | None, key: str | None
+    call: Call,
+    *,
+    transcript: str,
+    code: str,
+    quote: str,
+    start: int | None,
+    end: int | None,
+    key: str | None,
+    stage: str | None,
+    any_stage: bool,
 ) -> None:
     """Put a code on a passage.
 
     Example: qcode code add 001 trust --quote "We have known each other for years."
     """
+    from qcode.services.case_values import find_stage
     from qcode.services.coding import Context, apply_codes, context, text_of
 
     with call.study() as study:
@@ -59,6 +70,10 @@ def add(
         text = text_of(study, source)
         span = _passage(text, start, end, quote)
         given = Context(study.case(key)) if key else context(study)
+        if stage:
+            if given.case is None:
+                raise click.UsageError("A stage needs a case: give --case, or set one with `qcode cases context`.")
+            given = Context(given.case, find_stage(given.case, stage, any_stage=any_stage))
         made = apply_codes(study, source, text, span, [row.uid], in_context=given)
         place = f"characters {span.start}-{span.end} of {source.name}"
         say(f"Put {row.short_id} on {place}." if made else f"You have put {row.short_id} on {place} already.")
@@ -108,30 +123,68 @@ def move(call: Call, coding_id: str, quote: str, start: int | None, end: int | N
 @code.command("assign")
 @click.argument("coding_id")
 @click.argument("key")
-@click.option("--stage", metavar="NAME", help="The stage of the case.")
+@stage_options
 @pass_call
-def assign(call: Call, coding_id: str, key: str, stage: str | None) -> None:
+def assign(call: Call, *, coding_id: str, key: str, stage: str | None, any_stage: bool) -> None:
     """Say which case one of your codings speaks of.
 
     This goes before what the links say; `none` leaves it to the links again.
 
     Example: qcode code assign 5f0c91d2 park-x
     """
+    from qcode.services.case_values import find_stage
     from qcode.services.coding import assign_case
     from qcode.services.listings import find_coding
 
     with call.study() as study:
         row = find_coding(study, coding_id)
         case = None if key == "none" else study.case(key)
-        assign_case(study, row.uid, case, stage if case else None)
+        named = find_stage(case, stage, any_stage=any_stage) if case and stage else None
+        assign_case(study, row.uid, case, named)
         say(f"The coding speaks of {case.short_key} now." if case else "The links decide what the coding speaks of.")
+
+
+@code.command("flag")
+@click.argument("coding_ids", nargs=-1, required=True, metavar="CODING_ID...")
+@pass_call
+def flag(call: Call, coding_ids: tuple[str, ...]) -> None:
+    """Flag codings of yours: worth quoting, or a second look.
+
+    `qcode code list` shows the ids, and with --flagged the flagged ones.
+
+    Example: qcode code flag 5f0c91d2
+    """
+    _flag(call, coding_ids, on=True)
+
+
+@code.command("unflag")
+@click.argument("coding_ids", nargs=-1, required=True, metavar="CODING_ID...")
+@pass_call
+def unflag(call: Call, coding_ids: tuple[str, ...]) -> None:
+    """Take the flag from codings of yours.
+
+    Example: qcode code unflag 5f0c91d2
+    """
+    _flag(call, coding_ids, on=False)
+
+
+def _flag(call: Call, coding_ids: tuple[str, ...], *, on: bool) -> None:
+    from qcode.services.coding import set_flags
+    from qcode.services.listings import find_coding
+
+    with call.study() as study:
+        uids = list(dict.fromkeys(find_coding(study, coding_id).uid for coding_id in coding_ids))
+        changed = set_flags(study, uids, on=on)
+        before = f"; {len(uids) - changed} had it so already" if changed < len(uids) else ""
+        say(f"{'Flagged' if on else 'Took the flag from'} {changed} of your codings{before}.")
 
 
 @code.command("list")
 @click.argument("transcript", required=False)
 @click.option("--code", "name", metavar="CODE", help="Only this code and those below it.")
+@click.option("--flagged", is_flag=True, help="Only codings that their coder has flagged.")
 @pass_call
-def list_(call: Call, transcript: str | None, name: str | None) -> None:
+def list_(call: Call, *, transcript: str | None, name: str | None, flagged: bool) -> None:
     """List codings in text order.
 
     Example: qcode code list 001 --code trust
@@ -139,7 +192,7 @@ def list_(call: Call, transcript: str | None, name: str | None) -> None:
     from qcode.services.listings import coding_table
 
     with call.study() as study:
-        listed = coding_table(study, study.source(transcript) if transcript else None, name)
+        listed = coding_table(study, study.source(transcript) if transcript else None, name, flagged=flagged)
         if listed.rows:
             table(listed)
         else:

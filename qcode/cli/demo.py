@@ -95,8 +95,8 @@ def _code_a_passage(study: Study) -> None:
 
 def _show_results(study: Study, csv: Path) -> None:
     from qcode.services.agreement import agreement, agreement_table
-    from qcode.services.listings import suggestion_table
     from qcode.services.samples import SAMPLE_CODERS
+    from qcode.services.suggestion_tables import suggestion_table
     from qcode.services.suggestions import best_proposals
     from qcode.services.tables import crosstab, export_table, frequencies
 

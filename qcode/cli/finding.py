@@ -11,8 +11,9 @@ import click
 
 from qcode.cli.call import Call, pass_call
 from qcode.cli.filters import coding_filters, filters_of, place_filters
-from qcode.cli.options import csv_options, force_option, raw_option
-from qcode.cli.show import deliver, notes, say, table
+from qcode.cli.options import force_option, raw_option
+from qcode.cli.outputs import Output, deliver, output_options
+from qcode.cli.show import notes, say, table
 
 if TYPE_CHECKING:
     from qcode.services.quotations import Format
@@ -107,7 +108,7 @@ def _show(call: Call, found: Retrieved, form: str, top: int | None, *, raw: bool
     if form == "xlsx":
         raise RequestError("A workbook is written to a file.", fix="Add --output FILE.xlsx.")
     if form in ("csv", "ati"):
-        deliver(call, passage_table(found) if form == "csv" else ati_table(found), "-", force=False, raw=raw)
+        deliver(call, passage_table(found) if form == "csv" else ati_table(found), Output(csv="-", raw=raw))
     elif form in ("json", "markdown"):
         say((passage_json(found) if form == "json" else passage_markdown(found)).rstrip("\n"))
     elif not len(found):
@@ -128,7 +129,7 @@ def _show(call: Call, found: Retrieved, form: str, top: int | None, *, raw: bool
 @click.option("--whole", is_flag=True, help="Whole words only; Chinese is found wherever the characters stand.")
 @click.option("--width", type=click.IntRange(0, 500), help="Characters shown to each side; else what fits.")
 @click.option("--top", type=click.IntRange(min=1), help="Show only so many; files hold all.")
-@csv_options
+@output_options
 @pass_call
 def search(
     call: Call,
@@ -138,9 +139,7 @@ def search(
     whole: bool,
     width: int | None,
     top: int | None,
-    csv: str | None,
-    force: bool,
-    raw: bool,
+    output: Output,
     **filters: Any,
 ) -> None:
     """Find words in all transcripts, in their context.
@@ -154,8 +153,8 @@ def search(
 
     with call.study() as study:
         found = Search(study).find(words, filters_of(study, filters), whole_words=whole)
-        if csv is not None:
-            deliver(call, search_table(found, width=CONTEXT if width is None else width), csv, force=force, raw=raw)
+        if not output.shown:
+            deliver(call, search_table(found, width=CONTEXT if width is None else width), output)
         elif not len(found):
             say("These words stand nowhere there.")
             say()

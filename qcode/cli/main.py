@@ -43,7 +43,7 @@ SECTIONS = {
             "qcode.cli.translations:translate", "Record translations of passages, and who checked them."
         ),
         "done": LazyCommand("qcode.cli.coding:done", "Note how far you are with a transcript."),
-        "suggest": LazyCommand("qcode.cli.results:suggest", "List passages that the codebook points at."),
+        "suggest": LazyCommand("qcode.cli.suggest:suggest", "List passages worth a look, each with its reason."),
     },
     "Results": {
         "freq": LazyCommand("qcode.cli.results:freq", "Count how often each code is used."),
@@ -62,9 +62,9 @@ SECTIONS = {
             "qcode.cli.codelines:saturation", "Count the new codes that each further interview brings."
         ),
         "agree": LazyCommand("qcode.cli.agree:agree", "Compare coders: the statistics of agreement."),
-        "report": LazyCommand(
-            "qcode.cli.report:report", "Write a report: tables, codebook, quotations; or what COREQ and SRQR ask."
-        ),
+        "report": LazyCommand("qcode.cli.report:report", "Write a report: tables, codebook and quotations."),
+        "figure": LazyCommand("qcode.cli.figure:figure", "Draw figures as SVG or PNG."),
+        "export": LazyCommand("qcode.cli.export:export", "Write the whole study as tables for a spreadsheet or for R."),
         "find": LazyCommand("qcode.cli.finding:find", "Find coded passages by codes, cases, speakers, words."),
         "search": LazyCommand("qcode.cli.finding:search", "Find words in all transcripts, in their context."),
     },

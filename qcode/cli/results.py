@@ -1,134 +1,101 @@
-"""Commands that count, compare and suggest."""
+"""Commands that count."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qcode.cli.call import Call, pass_call
-from qcode.cli.options import codes_option, csv_options, selection_options
-from qcode.cli.show import deliver, notes, say
+from qcode.cli.filters import coding_filters, filters_of
+from qcode.cli.outputs import Output, deliver, output_options
 
-__all__ = ["agree", "crosstab", "freq", "suggest"]
+if TYPE_CHECKING:
+    from qcode.services.tables import Rows
+
+__all__ = ["crosstab", "freq"]
+
+
+_rows_option = click.option(
+    "--rows",
+    type=click.Choice(["codes", "branches"]),
+    default="codes",
+    show_default=True,
+    help="Each code by itself, or each dimension (with --codes, each of these) with all below it.",
+)
 
 
 @click.command()
-@selection_options
+@coding_filters
+@_rows_option
+@output_options
 @pass_call
-def freq(
-    call: Call, *, coders: str, speakers: str, codes: tuple[str, ...], csv: str | None, force: bool, raw: bool
-) -> None:
+def freq(call: Call, /, *, rows: str, output: Output, **filters: Any) -> None:
     """Count how often each code is used.
 
-    Segments, transcripts and characters for each code, and below the table what exactly was counted.
+    Segments, transcripts and characters for each code, and below the table what exactly was counted. Every number can
+    be read: `qcode find` with the same options finds the passages that it counts (=CODE means the code by itself).
 
-    Example: qcode freq --codes rationality --csv frequencies.csv
+    Example: qcode freq --codes rationality --where "stakeholder = firm" --out frequencies.csv
     """
     from qcode.services.tables import frequencies
 
     with call.study() as study:
-        content = frequencies(study, coders=coders, speakers=speakers, codes=codes)
-        deliver(call, content, csv, force=force, raw=raw)
+        content = frequencies(study, filters=filters_of(study, filters), rows=_rows(rows))
+        deliver(call, content, output)
+
+
+def _rows(name: str) -> Rows:
+    return "branches" if name == "branches" else "codes"
 
 
 @click.command()
-@click.option("--columns", required=True, metavar="ATTRIBUTE", help="The attribute of the cases, such as mechanism.")
+@click.option(
+    "--columns",
+    required=True,
+    metavar="NAME",
+    help="By what: an attribute of the cases such as mechanism; stage; transcript.place, speaker.role; coder.",
+)
+@click.option(
+    "--count",
+    type=click.Choice(["segments", "transcripts", "cases"]),
+    default="segments",
+    show_default=True,
+    help="What is counted; transcripts are the interviews.",
+)
 @click.option(
     "--percent",
     type=click.Choice(["none", "row", "column"]),
     default="none",
     show_default=True,
-    help="Percentages instead of counts, and of what.",
+    help="Percentages of segments instead of counts, and of what.",
 )
-@selection_options
+@coding_filters
+@_rows_option
+@output_options
 @pass_call
 def crosstab(
     call: Call,
+    /,
     *,
     columns: str,
+    count: str,
     percent: str,
-    coders: str,
-    speakers: str,
-    codes: tuple[str, ...],
-    csv: str | None,
-    force: bool,
-    raw: bool,
+    rows: str,
+    output: Output,
+    **filters: Any,
 ) -> None:
-    """Count codes by an attribute of the cases.
+    """Count codes by an attribute of cases, transcripts or speakers.
 
-    Each passage stands in the column of the case that it speaks of.
+    Each passage stands in the column of the case that it speaks of, of the transcript that it stands in, or of those
+    who say it. By `coder` everybody's own work stands side by side.
 
     Example: qcode crosstab --columns mechanism --codes conflict --percent row
     """
-    from qcode.services.tables import crosstab as count
+    from qcode.services.tables import crosstab as count_cells
 
     with call.study() as study:
-        content = count(study, columns, coders=coders, speakers=speakers, codes=codes, percent=percent)
-        deliver(call, content, csv, force=force, raw=raw)
-
-
-@click.command()
-@click.argument("coders", nargs=-1, metavar="[CODER]...")
-@codes_option
-@click.option("--assume-complete", is_flag=True, help="Count every transcript that somebody coded as complete.")
-@csv_options
-@pass_call
-def agree(
-    call: Call,
-    *,
-    coders: tuple[str, ...],
-    codes: tuple[str, ...],
-    assume_complete: bool,
-    csv: str | None,
-    force: bool,
-    raw: bool,
-) -> None:
-    """Compare coders, code by code.
-
-    Percent agreement, Krippendorff's alpha, and Cohen's kappa for each pair; a value that is undefined says why.
-
-    Example: qcode agree anna bo --codes consensus
-    """
-    from qcode.services.agreement import agreement, agreement_table
-
-    with call.study() as study:
-        found = agreement(study, coders, codes=codes, assume_complete=assume_complete)
-        deliver(call, agreement_table(found), csv, force=force, raw=raw)
-
-
-@click.command()
-@click.argument("transcripts", nargs=-1, metavar="[TRANSCRIPT]...")
-@codes_option
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many, in all.")
-@csv_options
-@pass_call
-def suggest(
-    call: Call,
-    *,
-    transcripts: tuple[str, ...],
-    codes: tuple[str, ...],
-    top: int,
-    csv: str | None,
-    force: bool,
-    raw: bool,
-) -> None:
-    """List passages that the codebook points at.
-
-    The indicators of the codebook find them; each says why. Nothing is coded: that is for you to decide.
-
-    Example: qcode suggest 001 --codes trust --top 5
-    """
-    from qcode.services.listings import suggestion_table
-    from qcode.services.suggestions import best_proposals
-
-    with call.study() as study:
-        sources = [study.source(name) for name in transcripts] or study.file.read.sources()
-        found = best_proposals(study, sources, codes=codes, top=top)
-        content = suggestion_table(study, found)
-        if found or csv is not None:
-            deliver(call, content, csv, force=force, raw=raw)
-        else:
-            say(
-                "There are no suggestions: no passage that you have not coded holds two different indicators of a "
-                "code, or one that is rare in its transcript."
-            )
-            notes(content)
+        content = count_cells(
+            study, columns, filters=filters_of(study, filters), percent=percent, rows=_rows(rows), count=count
+        )
+        deliver(call, content, output)

@@ -1,7 +1,7 @@
 """Putting sentences and tables on the terminal, or into a pipe.
 
-Whatever comes from a study passes `display_safe` and goes into `rich.text.Text` cells or plain lines: nothing of it
-is ever read as markup or obeyed by the terminal.
+Whatever comes from a study passes `display_safe` and goes into plain lines: nothing of it is ever read as markup or
+obeyed by the terminal. Tables are drawn here: the library that can draw them takes two seconds for six thousand rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import click
 
@@ -22,11 +22,9 @@ from qcode.core.text import display_safe
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.table import Table as Grid
-    from rich.text import Text
 
     from qcode.cli.call import Call
-    from qcode.services.tables import Cell, Table
+    from qcode.services.table import Cell, Table
 
 __all__ = ["Progress", "cells", "complain", "deliver", "fields", "notes", "say", "table", "wrapped"]
 
@@ -75,12 +73,6 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def _text(value: str, style: str = "") -> Text:
-    from rich.text import Text
-
-    return Text(display_safe(value), style=style, overflow="fold")
-
-
 def table(content: Table, *, title: bool = True) -> None:
     """A table: numbers to the right, codes indented by their depth, what it counts below."""
     if title:
@@ -91,8 +83,7 @@ def table(content: Table, *, title: bool = True) -> None:
     else:
         drawn = io.StringIO()
         _draw(content, drawn, None)
-        for line in drawn.getvalue().rstrip("\n").split("\n"):
-            click.echo(line.rstrip())
+        click.echo(drawn.getvalue(), nl=False)
     if content.notes:
         say()
         notes(content)
@@ -114,21 +105,55 @@ def _draw(content: Table, stream: IO[str], width: int | None) -> None:
     Where it does not fit, names of codes go, for their ids say it; numbers and ids are never cut: rather than lose
     them, lines grow longer than the terminal.
     """
-    from rich.console import Console
-
     columns = [_column(content, index) for index in range(len(content.header))]
     if width is not None and content.header[:2] == ("code", "name") and _needed(columns) > width:
         del columns[1]
     widths = [column.natural for column in columns] if width is None else _widths(columns, width)
-    console = Console(
-        file=stream,
-        width=max(1, sum(widths) + _GAP * len(widths)),
-        markup=False,
-        highlight=False,
-        emoji=False,
-        force_terminal=width is not None,
-    )
-    console.print(_grid(content, columns, widths))
+    styled = width is not None
+    head = [_folded(display_safe(content.header[column.index]), w) for column, w in zip(columns, widths, strict=True)]
+    longest = max(map(len, head))
+    head = [[""] * (longest - len(lines)) + lines for lines in head]  # short heads stand above their column
+    _put(stream, head, columns, widths, bold=styled)
+    stream.write("─" * (sum(widths) + _GAP * (len(widths) - 1)) + "\n")
+    for number, row in enumerate(content.rows):
+        cells = [_cell(row[column.index], column.decimals or 0) for column in columns]
+        indent = 2 * content.depth[number] if content.depth else 0
+        _put(stream, _lines(cells, widths, indent), columns, widths)
+    if content.total:
+        stream.write("\n" if content.rows else "")
+        total = [_cell(content.total[column.index], column.decimals or 0) for column in columns]
+        _put(stream, _lines(total, widths), columns, widths, bold=styled)
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], indent: int = 0) -> list[list[str]]:
+    """The lines of each cell of a row."""
+    safe = [display_safe(value) for value in row]
+    if indent:
+        safe[0] = " " * indent + safe[0]
+    return [_folded(value, width) for value, width in zip(safe, widths, strict=True)]
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells: broken between words, and within a word that is longer."""
+    if (len(text) if text.isascii() else cells(text)) <= width:
+        return [text.rstrip()]
+    from rich.console import Console
+    from rich.text import Text
+
+    return [line.plain.rstrip() for line in Text(text).wrap(Console(), width, overflow="fold")]
+
+
+def _put(
+    stream: IO[str], row: Sequence[list[str]], columns: Sequence[_Column], widths: Sequence[int], *, bold: bool = False
+) -> None:
+    """Write one row, whose cells have several lines perhaps."""
+    for parts in zip_longest(*row, fillvalue=""):
+        line = ""
+        for text, column, width in zip(parts, columns, widths, strict=True):
+            room = " " * (width - (len(text) if text.isascii() else cells(text)))
+            line += (text + room if column.decimals is None else room + text) + " " * _GAP
+        line = line.rstrip()
+        stream.write(f"\x1b[1m{line}\x1b[0m\n" if bold and line else f"{line}\n")
 
 
 def _needed(columns: Sequence[_Column]) -> int:
@@ -151,8 +176,8 @@ def _widths(columns: Sequence[_Column], available: int) -> list[int]:
 def _column(content: Table, index: int) -> _Column:
     from rich.cells import cell_len
 
-    decimals = _decimals([row[index] for row in content.rows])
     values = [*(row[index] for row in content.rows), *([content.total[index]] if content.total else [])]
+    decimals = _decimals(values)
     indents = [2 * depth for depth in content.depth] if index == 0 else []
     widths = [
         cell_len(display_safe(_cell(value, decimals or 0))) + indent
@@ -163,26 +188,6 @@ def _column(content: Table, index: int) -> _Column:
     if decimals is not None:
         return _Column(index, decimals, max(widest, min(head, _HEAD)), natural)
     return _Column(index, None, min(natural, _FIRST if index == 0 else _WORDS), natural)
-
-
-def _grid(content: Table, columns: Sequence[_Column], widths: Sequence[int]) -> Grid:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table as Grid
-
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), highlight=False)
-    for column, width in zip(columns, widths, strict=True):
-        side: Literal["left", "right"] = "left" if column.decimals is None else "right"
-        grid.add_column(_text(content.header[column.index]), justify=side, width=width, overflow="fold")
-    for number, row in enumerate(content.rows):
-        cells = [_text(_cell(row[column.index], column.decimals or 0)) for column in columns]
-        if content.depth:
-            cells[0].pad_left(2 * content.depth[number])
-        grid.add_row(*cells)
-    if content.total:
-        grid.add_section()
-        total = content.total
-        grid.add_row(*(_text(_cell(total[column.index], column.decimals or 0), "bold") for column in columns))
-    return grid
 
 
 def _decimals(values: list[Cell]) -> int | None:
@@ -224,7 +229,7 @@ def deliver(call: Call, content: Table, csv: str | None, *, force: bool, raw: bo
         return
     call.will_write()
     beside = export_table(content, Path(csv), overwrite=force, raw=raw)
-    say(f"Wrote {csv}, and what it counts to {beside}.")
+    say(f"Wrote {csv}" + (f", and what it counts to {beside}." if beside != Path(csv) else " with what it counts."))
 
 
 class Progress:

@@ -1,8 +1,8 @@
-"""Counting: merged segments, code frequencies, codes by an attribute of the cases, and how much was looked at.
+"""Counting: merged segments, code frequencies, and how much was looked at. Codes by columns: `crosstab`.
 
 The order of work: take the codings of the coder (or the consensus) that the table speaks for; leave out
 what only interviewers say (`in_scope`); find the cases (`contexts.assign`); join the overlaps
-(`merge_overlaps`, `segment_cases`); count (`frequencies`, `crosstab`). Two coders' segments are never
+(`merge_overlaps`, `segment_cases`); count (`frequencies`, `crosstab.crosstab`). Two coders' segments are never
 joined with each other. Counting both would add up two readings of one text, so the caller chooses first.
 
 Columns are int64, keys 1 or more, positions code points, half-open.
@@ -10,10 +10,10 @@ Columns are int64, keys 1 or more, positions code points, half-open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -34,10 +34,7 @@ from qcode.core.contexts import (
 __all__ = [
     "COMPLETE",
     "COUNTED_ROLES",
-    "Column",
-    "ColumnKind",
     "Coverage",
-    "Crosstab",
     "Frequencies",
     "LedgerRow",
     "Scope",
@@ -45,10 +42,10 @@ __all__ = [
     "TurnColumns",
     "TurnRole",
     "completed",
-    "crosstab",
     "frequencies",
     "in_scope",
     "merge_overlaps",
+    "rolled_up",
     "segment_cases",
 ]
 
@@ -211,12 +208,40 @@ def segment_cases(segments: Segments, assignment: Assignment) -> Assignment:
     return Assignment.from_pairs(len(segments.code), segment, case)
 
 
+def rolled_up(segments: Segments, groups: Sequence[IntArray]) -> Segments:
+    """The segments of groups of codes: code `i + 1` of the result stands for the codes (keys) in `groups[i]`.
+
+    Segments of several codes of one group at exactly the same place, by one coder, are one; others stay apart, so
+    that those of a group may overlap. A code may be in several groups.
+
+    >>> column = lambda *numbers: np.array(numbers, dtype=np.int64)
+    >>> one = column(1, 1, 1)
+    >>> merged = merge_overlaps(CodingColumns(column(4, 5, 6), one, one, column(0, 0, 2), column(9, 9, 9), one))
+    >>> found = rolled_up(merged, [column(4, 5), column(6, 5)])
+    >>> found.code.tolist(), found.start.tolist(), found.members.tolist(), found.offsets.tolist()
+    ([1, 2, 2], [0, 0, 2], [0, 1, 1, 2], [0, 2, 3, 4])
+    """
+    chosen = [np.flatnonzero(np.isin(segments.code, codes)) for codes in groups]
+    segment = np.concatenate([np.empty(0, dtype=np.int64), *chosen])
+    group = np.repeat(np.arange(1, len(groups) + 1, dtype=np.int64), [len(rows) for rows in chosen])
+    columns = [group, *(c[segment] for c in (segments.coder, segments.source, segments.start, segments.end))]
+    order = np.lexsort(columns[::-1])
+    segment, columns = segment[order], [column[order] for column in columns]
+    first = np.ones(len(segment), dtype=np.bool_)
+    first[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    number = segments.joined[segment]
+    members = segments.members[ranges(segments.offsets[:-1][segment], number)]
+    offsets = np.append((np.cumsum(number) - number)[first], len(members)).astype(np.int64, copy=False)
+    code, coder, source, start, end = (column[first] for column in columns)
+    return Segments(code, coder, source, start, end, members, offsets)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frequencies:
     """Counts per code; entry `i` belongs to the code with key `i + 1`.
 
     `segments`: merged segments; `transcripts`: distinct transcripts with one or more; `coders`: distinct
-    coders who used the code; `characters`: code points of the merged segments, summed over the coders.
+    coders who used the code; `characters`: code points that the segments cover, summed over the coders.
     """
 
     segments: IntArray
@@ -241,7 +266,7 @@ def frequencies(segments: Segments, n_codes: int) -> Frequencies:
     if int(segments.code.max(initial=0)) > n_codes:
         raise ValueError(f"A segment has a code beyond the {n_codes} codes to be counted.")
     last = np.searchsorted(segments.code, np.arange(n_codes + 1), side="right")
-    covered = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(segments.end - segments.start)))
+    covered = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(_new_characters(segments))))
     return Frequencies(
         segments=np.diff(last).astype(np.int64, copy=False),
         transcripts=count_distinct(segments.code, segments.source, n_codes + 1)[1:],
@@ -250,114 +275,19 @@ def frequencies(segments: Segments, n_codes: int) -> Frequencies:
     )
 
 
-class ColumnKind(StrEnum):
-    """What a column of a crosstab stands for."""
-
-    VALUE = "value"
-    NOT_RECORDED = "not recorded"
-    SEVERAL = "several"
-    UNASSIGNED = "unassigned"
-
-
-class Column(NamedTuple):
-    """A column of a crosstab: a value that is itself called “several” stays apart from the kind of that name."""
-
-    kind: ColumnKind
-    label: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Crosstab:
-    """Codes by an attribute of the cases; the arrays are int64 [rows x columns], rows in the order of `rows`.
-
-    `counts`: merged segments; each is in exactly one column, so the columns add up to the row's total.
-    `cases` and `transcripts`: distinct cases that the cell's segments speak of, distinct transcripts that
-    they stand in. One case or transcript can be in several columns, so these do not add up:
-    `row_cases` and `row_transcripts` [rows] hold the distinct numbers of the whole row.
-    """
-
-    rows: tuple[int, ...]
-    columns: tuple[Column, ...]
-    counts: IntArray
-    cases: IntArray
-    transcripts: IntArray
-    row_cases: IntArray
-    row_transcripts: IntArray
-
-
-def crosstab(
-    segments: Segments,
-    assignment: Assignment,
-    case_column: Mapping[int, str | None],
-    code_order: Sequence[int],
-    column_order: Sequence[str] | None = None,
-) -> Crosstab:
-    """Merged segments by code and by a value of the case that they speak of.
-
-    `assignment` is that of the segments (`segment_cases`). `case_column` names the column of each case: the
-    value of an attribute, or for cases outside the data set whatever shall keep them apart; None, blank or
-    a missing case = not recorded. `code_order` names the rows; segments of other codes are not counted.
-
-    A segment that speaks of several cases is counted under their value if they share one, else under
-    *several*; “not recorded” is for this a value like others, as the case might have any. The columns:
-    the values of `column_order`, the other values by code points, not recorded, several, unassigned;
-    a column is there even if nothing is counted in it. Raises ValueError if a code is named twice, or if
-    the assignment is of another length than the segments.
-
-    >>> column = lambda *numbers: np.array(numbers, dtype=np.int64)
-    >>> one = column(1, 1)
-    >>> merged = merge_overlaps(CodingColumns(one, one, one, column(0, 5), column(4, 9), one))
-    >>> table = crosstab(merged, Assignment.from_pairs(2, column(0), column(7)), {7: "arranged"}, [1])
-    >>> [tuple(column) for column in table.columns][0], table.counts.tolist()
-    ((<ColumnKind.VALUE: 'value'>, 'arranged'), [[1, 0, 0, 1]])
-    """
-    if len(set(code_order)) < len(code_order):
-        raise ValueError("A code is named twice among the rows of the table.")
-    if len(assignment) != len(segments.code):
-        raise ValueError("The assignment must be that of the segments, not that of the codings.")
-    columns = _columns(case_column, column_order or ())
-    # One row more than the table has: it takes the segments of other codes, and is cut off at the end.
-    shape = len(code_order) + 1, len(columns)
-    size = shape[0] * shape[1]
-    wanted = np.array(code_order, dtype=np.int64)
-    rank = np.argsort(wanted)
-    # find_keys gives -1 for a code that is not in the table, and so the appended last place.
-    row = np.append(rank, len(rank))[find_keys(wanted[rank], segments.code)]
-    cell = row * shape[1] + _segment_columns(assignment, case_column, columns)
-    segment = np.repeat(np.arange(len(cell)), np.diff(assignment.offsets))
-    return Crosstab(
-        rows=tuple(code_order),
-        columns=columns,
-        counts=np.bincount(cell, minlength=size).astype(np.int64, copy=False).reshape(shape)[:-1],
-        cases=count_distinct(cell[segment], assignment.cases, size).reshape(shape)[:-1],
-        transcripts=count_distinct(cell, segments.source, size).reshape(shape)[:-1],
-        row_cases=count_distinct(row[segment], assignment.cases, shape[0])[:-1],
-        row_transcripts=count_distinct(row, segments.source, shape[0])[:-1],
+def _new_characters(segments: Segments) -> IntArray:
+    """Per segment, how many of its code points no earlier segment of the same code and coder covers."""
+    new: IntArray = segments.end - segments.start
+    same = (
+        (segments.code[1:] == segments.code[:-1])
+        & (segments.coder[1:] == segments.coder[:-1])
+        & (segments.source[1:] == segments.source[:-1])
     )
-
-
-def _columns(case_column: Mapping[int, str | None], first: Sequence[str]) -> tuple[Column, ...]:
-    names = dict.fromkeys((*first, *sorted({name for name in case_column.values() if name})))
-    special = (ColumnKind.NOT_RECORDED, ColumnKind.SEVERAL, ColumnKind.UNASSIGNED)
-    values = [Column(ColumnKind.VALUE, name) for name in names if name and not name.isspace()]
-    return (*values, *(Column(kind, kind.value) for kind in special))
-
-
-def _segment_columns(
-    assignment: Assignment, case_column: Mapping[int, str | None], columns: Sequence[Column]
-) -> IntArray:
-    """The number of each segment's column."""
-    values = {column.label: i for i, column in enumerate(columns) if column.kind is ColumnKind.VALUE}
-    not_recorded, several, unassigned = range(len(values), len(columns))
-    cases, place = np.unique(assignment.cases, return_inverse=True)
-    numbers = [values.get(case_column.get(case) or "", not_recorded) for case in cases.tolist()]
-    by_pair = np.array(numbers, dtype=np.int64)[place]
-    found = np.full(len(assignment), unassigned, dtype=np.int64)
-    some = np.flatnonzero(assignment.kind)
-    first = assignment.offsets[some]
-    lowest, highest = np.minimum.reduceat(by_pair, first), np.maximum.reduceat(by_pair, first)
-    found[some] = np.where(lowest == highest, lowest, several)
-    return found
+    if np.any(same & (segments.start[1:] < segments.end[:-1])):
+        begins, reach = joined_runs(segments.start, segments.end, segments.code, segments.coder, segments.source)
+        before = np.where(begins, segments.start, np.append(0, reach[:-1]))
+        new = np.maximum(segments.end - np.maximum(segments.start, before), 0)
+    return new
 
 
 class LedgerRow(NamedTuple):

@@ -11,6 +11,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from qcode.core.text import display_safe
 
@@ -47,8 +48,15 @@ def _written(value: Cell, *, raw: bool) -> str:
     return str(value)
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, raw: bool = False, bom: bool = True) -> bytes:
-    r"""A table as the bytes of a CSV file.
+def csv_bytes(
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    raw: bool = False,
+    bom: bool = True,
+    delimiter: Literal[",", "\t"] = ",",
+) -> bytes:
+    r"""A table as the bytes of a CSV file, or of a TSV file where a tab is the `delimiter`.
 
     Numbers are written as they are (a decimal point, never a prefix); None and NaN are empty cells. `raw` leaves text
     untouched, for programs that read the file; a character that UTF-8 cannot hold becomes `?` even then. `bom=False`
@@ -58,7 +66,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, raw: boo
     b'case,n\r\n"A, B",2\r\n\'-x,\r\n'
     """
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
+    writer = csv.writer(stream, lineterminator="\r\n", delimiter=delimiter)
     writer.writerow([_written(name, raw=raw) for name in header])
     writer.writerows([_written(value, raw=raw) for value in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig" if bom else "utf-8", errors="replace")

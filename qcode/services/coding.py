@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qcode.core.events import Json
+from qcode.core.ids import ledger_id
 from qcode.core.spans import Span, check_span
 from qcode.core.text import quote_hash
 from qcode.errors import DamagedProject, RequestError
 from qcode.services.log import Act, act_of
-from qcode.services.study import Study
+from qcode.services.study import CODE_MARK, Study
 from qcode.store.rows import CaseRow, CodingRow, LinkRow, SourceRow
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "LEDGER_STATES",
     "Context",
     "Turned",
+    "adjust_coding",
     "apply_codes",
     "assign_case",
     "context",
@@ -33,8 +35,11 @@ __all__ = [
     "remove_coding",
     "remove_link",
     "set_context",
+    "set_flag",
+    "set_flags",
     "text_of",
     "undo",
+    "write_mark",
 ]
 
 LEDGER_STATES = ("not started", "reading", "complete")
@@ -129,6 +134,38 @@ def move_coding(study: Study, uid: str, source: SourceRow, text: str, span: Span
         writer.change(uid, {"span": fields["span"], "quote": fields["quote"]})
 
 
+def adjust_coding(study: Study, uid: str, start: int, end: int) -> bool:
+    """Give one of my codings other boundaries in its transcript (code points, half-open); whether they are others.
+
+    Raises RequestError if it is another's, gone, or off the text.
+    """
+    row = _own(study, uid)
+    source = next(source for source in study.file.read.sources() if source.key == row.source)
+    move_coding(study, uid, source, text_of(study, source), Span(start, end))
+    return (row.start, row.end) != (start, end)
+
+
+def set_flag(study: Study, uid: str, *, on: bool) -> bool:
+    """Flag one of my codings as worth a second look or quoting, or take the flag away; whether that changed it.
+
+    Raises RequestError if it is another's or gone.
+    """
+    return set_flags(study, [uid], on=on) == 1
+
+
+def set_flags(study: Study, uids: Sequence[str], *, on: bool) -> int:
+    """Flag several of my codings as one act, or take their flags away; how many that changed.
+
+    Raises RequestError, before any is changed, if one of them is another's or gone.
+    """
+    differing = [uid for uid in dict.fromkeys(uids) if _own(study, uid).flagged != on]
+    if differing:
+        with study.act() as writer:
+            for uid in differing:
+                writer.change(uid, {"flagged": on})
+    return len(differing)
+
+
 def assign_case(study: Study, uid: str, case: CaseRow | None, stage: str | None = None) -> None:
     """Set by hand which case one of my codings speaks of; None leaves it to the links again."""
     _own(study, uid)
@@ -163,24 +200,27 @@ def mark(study: Study, source: SourceRow, dimensions: Sequence[str], state: str)
 
     Raises RequestError for an unknown state, UnknownName for an unknown dimension.
     """
-    from qcode.core.ids import ledger_id
-
     if state not in LEDGER_STATES:
         raise RequestError(f"There is no state “{state}”.", fix=f"Choose one of: {', '.join(LEDGER_STATES)}.")
     codebook = study.codes().codebook
     for dimension in dimensions:
-        if codebook.code(dimension).parent is not None:
+        if codebook.dimension_of(dimension).id != dimension:
             raise RequestError(f"“{dimension}” is a code, not a dimension.")
     version = codebook.content_hash()[:12]
     with study.act() as writer:
-        return sum(
-            _put_mark(writer, ledger_id(source.uid, study.me.uid, d), d, source.uid, state, version) for d in dimensions
-        )
+        return sum(write_mark(study, writer, source, d, state, version) for d in dimensions)
 
 
-def _put_mark(writer: Writer, uid: str, dimension: str, source: str, state: str, version: str) -> bool:
-    fields = {"source": source, "dimension": dimension, "state": state, "version": version}
-    return writer.put("ledger", uid, fields)
+def write_mark(
+    study: Study, writer: Writer, source: SourceRow, code: str, state: str, version: str, *, alone: bool = False
+) -> bool:
+    """Write one entry of my ledger: of a dimension, or with `alone` of one code; whether it changed anything.
+
+    Entries keep to the id under which a code came into the study, so that renaming it leaves them where they are.
+    """
+    about = (CODE_MARK if alone else "") + study.codes().first_id(code)
+    fields = {"source": source.uid, "dimension": about, "state": state, "version": version}
+    return writer.put("ledger", ledger_id(source.uid, study.me.uid, about), fields)
 
 
 def undo(study: Study) -> Turned | None:

@@ -47,14 +47,21 @@ class Coverage:
         found = self.done.get(self.book.dimension_of(code).id, frozenset())
         return found - self.stale[code] if code in self.stale else found
 
-    def of_transcripts(self, code: str, main: Mapping[int, int]) -> tuple[int, int]:
+    def of_transcripts(
+        self, code: str, main: Mapping[int, int], among: Collection[int] | None = None
+    ) -> tuple[int, int]:
         """In how many transcripts a code was looked for, and in how many more it is to be looked for again.
 
-        `main` says which coder (key) speaks for a transcript (key); where it is empty, everybody does.
+        `main` says which coder (key) speaks for a transcript (key); where it is empty, everybody does. `among` are the
+        transcripts (keys) that are asked about; None = all.
         """
 
         def sources(places: Collection[Place]) -> set[int]:
-            return {source for source, coder in places if not main or main.get(source) == coder}
+            return {
+                source
+                for source, coder in places
+                if (not main or main.get(source) == coder) and (among is None or source in among)
+            }
 
         looked = sources(self.looked(code))
         return len(looked), len(sources(self.stale.get(code, frozenset())) - looked)

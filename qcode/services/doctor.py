@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qcode.core.text import display_safe
 from qcode.errors import DamagedProject
 from qcode.services.study import Study
+from qcode.services.transcripts import removed_names
 from qcode.store import rebuild
 
 __all__ = ["Diagnosis", "diagnose", "mend"]
@@ -46,7 +48,14 @@ def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnos
 def _remarks(study: Study) -> list[str]:
     read = study.file.read
     remarks = []
-    left_out = sum(1 for *_, required in read.waiting() if required)
+    gone = removed_names(study)
+    waiting = {uid: (type_, target) for uid, type_, target, required in read.waiting() if required}
+    kept = sum(1 for type_, target in waiting.values() if target in gone and type_ != "speaker")
+    if kept:
+        names = ", ".join(display_safe(name) for name in gone.values())
+        what = "1 removed transcript" if len(gone) == 1 else f"{len(gone)} removed transcripts"
+        remarks.append(f"Work on {what} ({names}) is kept: {kept} entries come back with it.")
+    left_out = sum(1 for _, target in waiting.values() if target not in gone)
     if left_out:
         remarks.append(
             f"{left_out} entries wait for something that is not in this file, such as a code of another team."

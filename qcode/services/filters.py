@@ -1,8 +1,8 @@
 """The one filter language: what commands and screens may narrow their results by, read once and always put into words.
 
 `Filters.parse` turns the texts of options into a value that cannot be wrong any more: every name in it is there, an
-unknown one was refused with the nearest. `fitting` applies it to codings before they are counted (tables), and to
-passages that a query found (retrieval), with the same meaning. Whatever was filtered by stands in the notes.
+unknown one was refused with the nearest. `fitting` applies it to the segments of tables and to the passages of
+retrieval, with the same meaning. Whatever was filtered by stands in the notes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qcode.core.crosstab import ColumnKind
 from qcode.core.text import display_safe
 from qcode.errors import RequestError, UnknownName
 from qcode.services.selection import CODER_RULES, SPEAKERS
@@ -19,7 +20,24 @@ from qcode.services.study import SourceRow, Study, near_names
 if TYPE_CHECKING:
     from qcode.core.where import Where
 
-__all__ = ["Filters"]
+__all__ = ["Filters", "InColumn"]
+
+
+@dataclass(frozen=True, slots=True)
+class InColumn:
+    """One column of a crosstab: `name` says by what the columns are (see `crosstab_columns`), `label` which of them.
+
+    Kinds that are no values are *not recorded*, *several* and *unassigned*.
+    """
+
+    name: str
+    label: str
+    kind: ColumnKind = ColumnKind.VALUE
+
+    @property
+    def words(self) -> str:
+        """What stands in it, as a sentence."""
+        return f"Only what a table by {self.name} counts under “{self.label}”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,9 @@ class Filters:
 
     `coders`: main, any, all, each or a coder's name; `speakers`: participants, interviewers or all; `codes`: short ids,
     each with all below it; `kinds`: kinds of transcripts; `stages`: of cases; `dataset`: only what speaks of a case of
-    the data set; `flagged`: only flagged codings; `text`: only passages with these words.
+    the data set; `flagged`: only flagged codings; `text`: only passages with these words; `column`: only what a
+    crosstab counts in one of its columns. `each_code`: the segments of each code are held to all this by themselves, as
+    tables do, and not where they stand together with other codes.
     """
 
     coders: str = "main"
@@ -42,6 +62,8 @@ class Filters:
     flagged: bool = False
     text: str = ""
     doubts: tuple[str, ...] = ()
+    column: InColumn | None = None
+    each_code: bool = False
 
     @classmethod
     def parse(
@@ -92,24 +114,27 @@ class Filters:
             said.append(f"Where {self.where.words}.")
             if self.where.asks("case"):
                 said.append("What speaks of several cases fits if one of them does.")
-        if self.transcripts:
-            said.append(f"Transcripts: {', '.join(source.name for source in self.transcripts)}.")
-        if self.kinds:
-            said.append(f"Kinds of transcripts: {', '.join(self.kinds)}.")
-        if self.stages:
-            said.append(f"Stages: {', '.join(self.stages)}.")
+        for what, names in (
+            ("Transcripts", [source.name for source in self.transcripts]),
+            ("Kinds of transcripts", self.kinds),
+            ("Stages", self.stages),
+        ):
+            if names:
+                said.append(f"{what}: {', '.join(names)}.")
         if self.dataset:
             said.append("Only what speaks of a case of the data set.")
         if self.flagged:
             said.append("Only flagged codings.")
         if self.text:
             said.append(f"Only passages with “{self.text}”.")
+        if self.column is not None:
+            said.append(self.column.words)
         return (*said, *self.doubts)
 
     @property
     def of_passages(self) -> bool:
         """Whether anything is asked of each passage, beyond the coder, the speakers and the transcripts."""
-        return bool(self.codes or self.where or self.stages or self.dataset or self.flagged or self.text)
+        return bool(self.codes or self.where or self.stages or self.dataset or self.flagged or self.text or self.column)
 
     def sources(self, study: Study) -> list[SourceRow]:
         """The transcripts that are looked at, in the order of the study."""

@@ -1,4 +1,4 @@
-"""Filters applied: to codings before they are counted, and to passages that a query found.
+"""Filters applied: to the segments that a table counts, and to passages that a query found.
 
 A passage that speaks of several cases, or in which several people speak, fits a condition if one case with one speaker
 fits all of it. What is not recorded never fits by itself, and how many passages are left out for that is told.
@@ -13,18 +13,21 @@ from itertools import product
 import numpy as np
 
 from qcode.core.contexts import Assignment, BoolArray, CodingColumns, IntArray, assign, ranges
+from qcode.core.crosstab import Column, numbered_columns, table_columns
 from qcode.core.keyword import pattern
-from qcode.core.retrieval import Passages, single_passages
+from qcode.core.retrieval import Passages
 from qcode.core.spans import Span
+from qcode.core.tabulate import Segments, merge_overlaps
 from qcode.core.where import Where
-from qcode.services.filters import Filters
+from qcode.services.crosstab_columns import columns_of_codings
+from qcode.services.filters import Filters, InColumn
 from qcode.services.recorded import Recorded, SpokenOf
 from qcode.services.selection import Selection, link_columns, select
 from qcode.services.study import Study
 from qcode.services.surroundings import StageOf, Surroundings
 from qcode.store.rows import CodingRow
 
-__all__ = ["Fitted", "cases_of", "chosen", "fit", "narrowed"]
+__all__ = ["Counted", "Fitted", "cases_of", "chosen", "counted", "fit", "of_passages"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,24 @@ class Fitted:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What a table counts: segments by code (key), whose members are rows of the selection's codings.
+
+    `notes` say by what they were narrowed, `left_out` what could not be decided.
+    """
+
+    selection: Selection
+    segments: Segments
+    notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def codings(self) -> CodingColumns:
+        """The codings of the segments."""
+        return self.selection.codings.take(np.unique(self.segments.members))
+
+
 def chosen(study: Study, filters: Filters, *, apart: bool = False) -> Selection:
     """The codings by the filters' coders, speakers and transcripts; `apart` allows the coder rule *each*."""
     selection = select(study, coders=filters.coders, speakers=filters.speakers, apart=apart)
@@ -45,29 +66,37 @@ def chosen(study: Study, filters: Filters, *, apart: bool = False) -> Selection:
     return replace(selection, codings=selection.codings.take(np.isin(selection.codings.source, keys)))
 
 
-def narrowed(study: Study, filters: Filters) -> Selection:
-    """The codings that a table counts: each coding is held to the filters by itself; the notes say which.
+def counted(study: Study, filters: Filters, *, apart: bool = False) -> Counted:
+    """The merged segments that a table counts: those of each code that fit the filters.
 
-    The same as `select` for filters that ask for nothing else. `codes` choose the rows of a table, not its codings, and
-    are left to the table.
+    They are exactly the passages that `retrieval.find` finds for the code alone: segments are merged first, and each is
+    held to the filters as a whole. `codes` choose the rows of a table, not its segments, and are left to the table.
+    `apart` allows the coder rule *each*, which a table that adds coders up must not.
     """
-    selection = chosen(study, filters)
+    selection = chosen(study, filters, apart=apart)
+    segments = merge_overlaps(selection.codings)
     asked = replace(filters, codes=())
-    notes = selection.notes + asked.words
     if not asked.of_passages:
-        return replace(selection, notes=notes)
-    alone = single_passages(selection.codings)
-    found = fit(study, asked, selection.codings, alone)
-    return replace(selection, codings=selection.codings.take(found.passages.members), notes=notes + found.notes)
+        return Counted(selection, segments, asked.words)
+    alone = Passages(segments.coder, segments.source, segments.start, segments.end, segments.offsets, segments.members)
+    fitted = fit(study, asked, selection.codings, alone)
+    kept = fitted.passages
+    code = selection.codings.code[kept.members[kept.offsets[:-1]]]
+    segments = Segments(code, kept.coder, kept.source, kept.start, kept.end, kept.members, kept.offsets)
+    return Counted(selection, segments, asked.words, fitted.notes)
+
+
+def of_passages(assignment: Assignment, passages: Passages) -> Assignment:
+    """The contexts of passages: those of all codings that they come from, whose `assignment` it is."""
+    passage = np.repeat(np.arange(len(passages), dtype=np.int64), np.diff(passages.offsets))
+    number = np.diff(assignment.offsets)[passages.members]
+    context = assignment.cases[ranges(assignment.offsets[:-1][passages.members], number)]
+    return Assignment.from_pairs(len(passages), np.repeat(passage, number), context)
 
 
 def cases_of(study: Study, codings: CodingColumns, passages: Passages) -> Assignment:
     """The cases that passages speak of: those of all codings that they come from."""
-    by_coding = assign(codings, link_columns(study))
-    passage = np.repeat(np.arange(len(passages), dtype=np.int64), np.diff(passages.offsets))
-    number = np.diff(by_coding.offsets)[passages.members]
-    case = by_coding.cases[ranges(by_coding.offsets[:-1][passages.members], number)]
-    return Assignment.from_pairs(len(passages), np.repeat(passage, number), case)
+    return of_passages(assign(codings, link_columns(study)), passages)
 
 
 def fit(
@@ -113,6 +142,8 @@ class _Fitting:
             rows = rows[self._of_codes()[rows]]
         if filters.dataset:
             rows = rows[self._of_data_set()[rows]]
+        if filters.column is not None:
+            rows = rows[self._in_column(filters.column)[rows]]
         if filters.text:
             rows = self._kept(rows, self._with_text())
         if filters.flagged:
@@ -152,6 +183,19 @@ class _Fitting:
     def _of_data_set(self) -> BoolArray:
         keys = np.array([case.key for case in self._around.cases.values() if case.kind == "dataset"], dtype=np.int64)
         return self._any_member(np.isin(self._cases.cases, keys), self._cases.offsets)
+
+    def _in_column(self, column: InColumn) -> BoolArray:
+        """As a crosstab counts: see `crosstab_columns`."""
+        filters = self._filters
+        found = columns_of_codings(
+            self._study, column.name, self._codings, coders=filters.coders, speakers=filters.speakers
+        )
+        columns = table_columns(found.labels, found.order)
+        wanted = Column(column.kind, column.label)
+        place = columns.index(wanted) if wanted in columns else -1
+        numbers = numbered_columns(of_passages(found.assignment, self._passages), found.labels, columns)
+        fits: BoolArray = numbers == place
+        return fits
 
     def _with_text(self) -> Callable[[int], bool]:
         looked_for = pattern(self._filters.text)

@@ -1,10 +1,9 @@
-"""What the study holds, as tables to read: transcripts, speakers, codes, cases, links, codings, acts, suggestions."""
+"""What the study holds, as tables to read: transcripts, speakers, codes, cases, links, codings, acts."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from qcode.services.study import Study
 from qcode.services.tables import Cell, Table
 from qcode.store.rows import CaseRow, CodingRow, LinkRow, SourceRow
 
-if TYPE_CHECKING:
-    from qcode.services.suggestions import Proposal
-
 __all__ = [
     "case_fields",
     "case_table",
@@ -37,7 +33,6 @@ __all__ = [
     "short_ids",
     "shortened",
     "speaker_table",
-    "suggestion_table",
     "transcript_table",
 ]
 
@@ -307,20 +302,3 @@ def log_table(acts: Iterable[Act]) -> Table:
     """Acts as a table, in the order given."""
     rows = tuple((local_time(a.at_ms), a.coder, a.words + (" (undone)" if a.undone else "")) for a in acts)
     return Table("Log", ("time", "coder", "what"), rows, ())
-
-
-def suggestion_table(study: Study, proposals: Sequence[Proposal], *, quote_limit: int = _QUOTE) -> Table:
-    """Suggestions in the order given, each with its score, its reason and the passage."""
-    texts: dict[int, str] = {}
-    rows: list[tuple[Cell, ...]] = []
-    for p in proposals:
-        text = texts.setdefault(p.source.key, study.file.read.text(p.source.key) or "")
-        quote = shortened(text[p.span.start : p.span.end], quote_limit)
-        place = f"{p.span.start}-{p.span.end}"
-        rows.append((p.source.name, place, p.suggestion.code, round(p.suggestion.score, 1), p.suggestion.reason, quote))
-    notes = (
-        "Nothing was applied: these are passages worth a look.",
-        "The score ranks within one transcript; the best of each transcript come first.",
-    )
-    header = ("transcript", "place", "code", "score", "reason", "quote")
-    return Table("Suggestions", header, tuple(rows), notes)

@@ -22,7 +22,7 @@ _NOUNS = {
     "speaker": ("speaker", "speakers"), "code": ("code", "codes"), "codebook": ("codebook", "codebooks"),
     "case": ("case", "cases"), "column": ("column", "columns"), "coder": ("coder", "coders"),
     "ledger": ("mark of progress", "marks of progress"),
-    "decision": ("rejection of a suggestion", "rejections of suggestions"), "project": ("study", "studies"),
+    "decision": ("answer to a suggestion", "answers to suggestions"), "project": ("study", "studies"),
     "release": ("release", "releases"), "proposal": ("proposal", "proposals"), "memo": ("memo", "memos"),
     "translation": ("translation", "translations"), "path": ("path", "paths"), "summary": ("summary", "summaries"),
     "claim": ("claim", "claims"),
@@ -56,6 +56,9 @@ def counted(type_: str, number: int) -> str:
     """
     singular, plural = _NOUNS.get(type_, (type_, type_))
     return f"{number} {singular if number == 1 else plural}"
+
+
+_IN_TRANSCRIPTS = frozenset({"coding", "decision", "link", "ledger", "translation"})
 
 
 class Names:
@@ -112,22 +115,13 @@ class Names:
     def subject(self, event: EventRow) -> str:
         """What an event is about, in a word or two; empty if nothing short says it."""
         fields = (event.payload or {}).get("fields") or self._study.file.read.created_fields(event.entity)
-        match event.kind.partition(".")[0]:
-            case "coding" | "decision":
-                code, source = self.code.get(fields.get("code", "")), self.source_name(fields.get("source", ""))
-                return f"{code} on {source}" if code and source else ""
-            case "link":
-                case, source = self.case.get(fields.get("case", "")), self.source_name(fields.get("source", ""))
-                return f"{case} in {source}" if case and source else ""
-            case "ledger":
-                changed = (event.payload or {}).get("set", {}).get("state")
-                source = self.source_name(fields.get("source", ""))
-                return f"{source} {changed[0] if changed else fields.get('state')}" if source else ""
+        type_ = event.kind.partition(".")[0]
+        if type_ in _IN_TRANSCRIPTS:
+            source = self.source_name(fields.get("source", ""))
+            return self._in_transcript(type_, event, fields, source) if source else ""
+        match type_:
             case "memo":
                 return self.memo(fields)
-            case "translation":
-                source = self.source_name(fields.get("source", ""))
-                return f"{fields.get('language')} of {source}" if source else ""
             case "source":
                 return self.source_name(event.entity)
             case "speaker":
@@ -135,11 +129,33 @@ class Names:
                 return f"{label} in {source}" if source else label
             case "proposal":
                 return str(fields.get("code", ""))
-            case "case" | "code" | "coder" as type_:
+            case "release":
+                return str(fields.get("name", ""))
+            case "case" | "code" | "coder":
                 names: dict[str, str] = getattr(self, type_)
-                return names.get(event.entity, "")
+                return names.get(event.entity, "") or (self._gone_code(event.entity) if type_ == "code" else "")
             case _:
                 return ""
+
+    def _in_transcript(self, type_: str, event: EventRow, fields: Mapping[str, Json], source: str) -> str:
+        """What is about a place of a transcript: the other thing that it joins to it, and the transcript."""
+        match type_:
+            case "ledger":
+                changed = (event.payload or {}).get("set", {}).get("state")
+                return f"{source} {changed[0] if changed else fields.get('state')}"
+            case "translation":
+                return f"{fields.get('language')} of {source}"
+            case "link":
+                case = self.case.get(fields.get("case", ""))
+                return f"{case} in {source}" if case else ""
+            case _:
+                code = self.code.get(fields.get("code", ""))
+                return f"{code} on {source}" if code else ""
+
+    def _gone_code(self, uid: str) -> str:
+        """The last id of a code that was removed."""
+        entity = self._study.file.acts.entity(uid)
+        return str(entity.fields.get("short_id", "")) if entity is not None else ""
 
     def memo(self, fields: Mapping[str, Json]) -> str:
         """The kind of a memo and what it is about, never its title or its words."""

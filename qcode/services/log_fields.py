@@ -11,7 +11,8 @@ __all__ = ["field_names", "field_words"]
 
 _LONGEST = 40  # characters of a value: as long as a label with some room, and no room for what somebody said
 _MOST = 4  # so many changes of one thing are said before the rest is counted
-_NOT_SAID = {"position", "parent", "prev"}
+_NOT_SAID = {"position", "prev", "former", "merge_took"}
+_SPOKEN = {"short_id": "id", "parent": "place", "split_from": "split off"}
 
 Label = Callable[[str], str]  # the label of a speaker by uid
 
@@ -28,6 +29,8 @@ def field_names(event: EventRow) -> list[str]:
     """The names of the fields that an event changed, as people know them."""
     if event.kind.partition(".")[0] not in ("source", "speaker", "code"):
         return []
+    if event.kind == "code.set":
+        return _code_words({name: entry[0] for name, entry in (event.payload or {}).get("set", {}).items()})
     names = []
     for name in (event.payload or {}).get("set", {}):
         head, _, rest = name.partition(":")
@@ -45,10 +48,21 @@ def _changes(type_: str, verb: str, payload: Mapping[str, Json], label: Label) -
             yield _value(changed["state"])
     elif type_ == "code" and verb == "set":
         # What the codebook says is long; `qcode codebook` shows it.
-        yield ", ".join(name.replace("_", " ") for name in changed if name not in _NOT_SAID)
+        yield ", ".join(_code_words(changed))
     elif type_ in ("source", "speaker") and verb == "set":
         for name, value in changed.items():
             yield from _change(name, value, changed, label)
+
+
+def _code_words(changed: Mapping[str, Json]) -> list[str]:
+    """The changed fields of a code; where it only stands elsewhere among its siblings, that."""
+    words = []
+    for name, value in changed.items():
+        if name == "merged_into":
+            words.append("merged" if value else "taken apart")
+        elif name not in _NOT_SAID:
+            words.append(_SPOKEN.get(name, name.replace("_", " ")))
+    return words or (["order"] if "position" in changed else [])
 
 
 def _change(name: str, value: Json, changed: Mapping[str, Json], label: Label) -> Iterator[str]:

@@ -19,7 +19,7 @@ from qcode.services.study import CoderRow, Study
 from qcode.services.tables import Cell, Table
 from qcode.store.codebook_reading import ProposalRow
 
-__all__ = ["STATES", "Decided", "decide", "hand_on", "proposal_table", "propose"]
+__all__ = ["STATES", "CodeProposal", "Decided", "code_proposals", "decide", "hand_on", "proposal_table", "propose"]
 
 STATES = ("open", "accepted", "refused")
 _LONGEST = 200
@@ -31,6 +31,26 @@ class Decided:
 
     code: str
     accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProposal:
+    """What a coder proposed for a code, under the id that the code has now.
+
+    `note` says why it was proposed, `reason` why it was decided so; `at_ms` is milliseconds since 1970. `changes` are
+    (field, before, proposed) in full, as people read them; `gone` says that the code is not there any more.
+    """
+
+    uid: str
+    code: str
+    by: str
+    at_ms: int
+    state: str
+    adds: bool
+    note: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+    gone: bool
 
 
 def propose(study: Study, code: str, given: Sequence[str], *, add: bool = False, note: str = "") -> str:
@@ -98,34 +118,51 @@ def _proposed(row: ProposalRow, book: Codebook, side: str) -> Code:
     return code_from_plain({**code_to_plain(base), **row.fields[side]})
 
 
+def code_proposals(study: Study, *, every: bool = False) -> list[CodeProposal]:
+    """The open proposals, or every one, the oldest first."""
+    book = study.codes().codebook
+    coders = {coder.key: coder.name for coder in study.file.read.coders()}
+    return [
+        CodeProposal(
+            row.uid, row.code, coders.get(row.coder, ""), row.at_ms, row.state, bool(row.fields["add"]),
+            str(row.fields["note"]), str(row.fields.get("reason") or ""), _changes(row, book), _gone(row, book)
+        )
+        for row in _today(study)
+        if row.state == STATES[0] or every
+    ]  # fmt: skip
+
+
 def proposal_table(study: Study, *, every: bool = False) -> Table:
     """The open proposals, or every one, each field that it would change in a row of its own."""
-    book = study.codes().codebook
-    found = _today(study)
-    ids = short_ids(row.uid for row in found)
-    coders = {coder.key: coder.name for coder in study.file.read.coders()}
+    ids = short_ids(row.uid for row in study.file.codebook.proposals())
     rows: list[tuple[Cell, ...]] = []
-    for row in found:
-        if row.state != STATES[0] and not every:
-            continue
-        reason = f": {row.fields['reason']}" if row.fields.get("reason") else ""
-        head = (ids[row.uid], row.code, coders.get(row.coder, ""), local_time(row.at_ms), f"{row.state}{reason}")
-        if row.fields["note"]:
-            rows.append((*head, "why", "", shortened(row.fields["note"], _LONGEST)))
-        rows += [(*head, *cells) for cells in _cells(row, book)]
+    for found in code_proposals(study, every=every):
+        reason = f": {found.reason}" if found.reason else ""
+        head = (ids[found.uid], found.code, found.by, local_time(found.at_ms), f"{found.state}{reason}")
+        if found.note:
+            rows.append((*head, "why", "", shortened(found.note, _LONGEST)))
+        if found.gone:
+            rows.append((*head, "", "the code is not there any more", ""))
+        rows += [
+            (*head, field, shortened(before, _LONGEST), shortened(after, _LONGEST))
+            for field, before, after in found.changes
+        ]
     header = ("id", "code", "by", "time", "state", "field", "before", "proposed")
     notes = ("The owner settles one with `qcode codebook decide ID accept|refuse`.",) if rows else ()
     return Table("Proposals", header, tuple(rows), notes)
 
 
-def _cells(row: ProposalRow, book: Codebook) -> list[tuple[str, str, str]]:
-    if not row.fields["add"] and row.code not in book:
-        return [("", "the code is not there any more", "")]
+def _gone(row: ProposalRow, book: Codebook) -> bool:
+    return not row.fields["add"] and row.code not in book
+
+
+def _changes(row: ProposalRow, book: Codebook) -> tuple[tuple[str, str, str], ...]:
+    if _gone(row, book):
+        return ()
     sides = [Codebook("c", "c", (_proposed(row, book, side),)) for side in ("before", "after")]
-    return [
-        (d.field.replace("_", " "), shortened(d.before, _LONGEST), shortened(d.after, _LONGEST))
-        for d in compare_codebooks(*sides).differences
-    ]
+    return tuple(
+        (d.field.replace("_", " "), d.before, d.after) for d in compare_codebooks(*sides).differences
+    )  # fmt: skip
 
 
 def decide(study: Study, text: str, *, accept: bool, reason: str = "") -> Decided:

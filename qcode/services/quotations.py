@@ -268,7 +268,7 @@ def export_passages(
     """
     if form in ("csv", "ati"):
         table = ati_table(found) if form == "ati" else passage_table(found)
-        return path, export_table(table, path, overwrite=overwrite, raw=raw)
+        return path, export_table(table, path, overwrite=overwrite, raw=raw, form="csv")
     data = passage_bytes(found, form, raw=raw)
     if form != "xlsx":
         write_file(path, data, overwrite=overwrite)

@@ -91,12 +91,22 @@ class Recorded:
         """The values of an attribute that are recorded, each once, in their order."""
         return sorted({text for text in self._all(attribute) if text})
 
+    def labels(self, attribute: Attribute) -> dict[int, str | None]:
+        """What every case, transcript or speaker (key) is called by an attribute; None where it is not recorded."""
+        keys = self._keys(attribute.scope)
+        return {
+            key: next(iter(self._of(attribute.scope, key, None).get(attribute.name, ())), "") or None for key in keys
+        }
+
     def _all(self, attribute: Attribute) -> list[str]:
+        keys = self._keys(attribute.scope)
+        return [text for key in keys for text in self._of(attribute.scope, key, None).get(attribute.name, ())]
+
+    def _keys(self, scope: str) -> Collection[int]:
         everything: dict[str, Collection[int]] = {
             "case": self._cases.keys(), "transcript": self._sources.keys(), "speaker": self._speakers.keys()
         }  # fmt: skip
-        keys = everything[attribute.scope]
-        return [text for key in keys for text in self._of(attribute.scope, key, None).get(attribute.name, ())]
+        return everything[scope]
 
     def holds(self, where: Where, readings: Iterable[SpokenOf]) -> bool | None:
         """Whether a condition holds for one of the readings of a passage; None where that is not recorded."""

@@ -7,7 +7,7 @@ rows that are asked for, so that a screen can hold ten thousand of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -20,7 +20,7 @@ from qcode.core.spans import Span
 from qcode.core.units import sentence_at
 from qcode.errors import RequestError
 from qcode.services.filters import Filters
-from qcode.services.fitting import chosen, fit
+from qcode.services.fitting import chosen, counted, fit
 from qcode.services.study import CodingRow, SourceRow, Study
 from qcode.services.surroundings import StageOf, Surroundings
 from qcode.services.translations import translations_by_passage
@@ -264,21 +264,26 @@ def find(study: Study, query: str = "", filters: Filters | None = None) -> Retri
     if query.strip():
         asked = parse_query(query, lambda name: table.code(table.find(name).key).id)
     around = Surroundings(study)
-    selection = chosen(study, filters, apart=True)
+    selection, left = chosen(study, filters, apart=True), filters
+    left_out: tuple[str, ...] = ()
+    if filters.each_code and filters.of_passages:
+        held = counted(study, filters, apart=True)
+        selection, left_out = replace(held.selection, codings=held.codings), held.left_out
+        left = Filters(coders=filters.coders, speakers=filters.speakers, codes=filters.codes)
 
     def keys_of(term: Term) -> IntArray:
         wanted = {term.code} if term.alone else table.below([term.code])
         return np.array([row.key for row in table.rows if row.short_id in wanted], dtype=np.int64)
 
     found = fit(
-        study, filters, selection.codings, retrieve(asked, selection.codings, keys_of, around.units), around=around
+        study, left, selection.codings, retrieve(asked, selection.codings, keys_of, around.units), around=around
     )
     order = _reading_order(found.passages, list(around.sources))
     number = np.diff(found.cases.offsets)
     pairs = np.repeat(np.argsort(order), number), found.cases.cases
     passages = found.passages.take(order)
     cases = Assignment.from_pairs(len(order), *pairs)
-    notes = _notes(study, asked.words, filters, passages, (*selection.notes, *filters.words, *found.notes))
+    notes = _notes(study, asked.words, filters, passages, (*selection.notes, *filters.words, *left_out, *found.notes))
     return Retrieved(study, asked.words, filters, selection.codings, passages, cases, notes, around)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
-from qcode.errors import ProjectError, QcodeError, RequestError
+from qcode.errors import NoProject, NotAProject, ProjectError, QcodeError, RequestError
 from qcode.services.cases import import_cases
 from qcode.services.codebooks import import_codebook
 from qcode.services.coding import mark
@@ -20,6 +21,7 @@ from qcode.services.who import remember_name
 __all__ = ["SAMPLE_CODERS", "build_sample", "codebook_path", "codebooks", "find_codebook", "sample_folder"]
 
 SAMPLE_CODERS = ("anna", "bo")
+_TITLE = "Sample study (invented)"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -60,7 +62,8 @@ def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> 
     A sample study that is there already is left as it is. Half-built ones do not stay.
     """
     path = folder / f"sample{SUFFIX}"
-    if path.exists():
+    if os.path.lexists(path):
+        _check_sample(path)
         return path
     tell = tick or (lambda _: None)
     try:
@@ -70,7 +73,7 @@ def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> 
     making = folder / f".making{SUFFIX}"
     making.unlink(missing_ok=True)
     try:
-        with Study.create(making, title="Sample study (invented)", coder=SAMPLE_CODERS[0]) as study:
+        with Study.create(making, title=_TITLE, coder=SAMPLE_CODERS[0]) as study:
             _fill(study, tell)
             project = study.file.uid
         _complete(making)
@@ -80,6 +83,21 @@ def build_sample(folder: Path, *, tick: Callable[[str], None] | None = None) -> 
     with suppress(ProjectError):  # settings that cannot be written are no reason to withhold the study
         remember_name(project, SAMPLE_CODERS[0])
     return path
+
+
+def _check_sample(path: Path) -> None:
+    """Raises RequestError if what is there is no sample study: somebody else's file must not be taken for it."""
+    try:
+        with Study.open(path, coder=SAMPLE_CODERS[0]) as study:
+            title = study.file.read.title()
+    except (NotAProject, NoProject):
+        title = ""
+    if title != _TITLE:
+        raise RequestError(
+            "There is another file of this name, and it is not the sample study.",
+            where=str(path),
+            fix="Build the sample study elsewhere: qcode demo --folder NAME.",
+        )
 
 
 def _fill(study: Study, tell: Callable[[str], None]) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from qcode.core.codebook import Code, Codebook, code_from_plain, near_codes
+from qcode.core.codebook_diff import Lineage
 from qcode.core.ids import coder_id
 from qcode.core.viewpoint import Viewpoint
 from qcode.errors import NoProject, RequestError, UnknownName
 from qcode.services.who import remembered_name
 from qcode.store.project_file import ProjectFile
-from qcode.store.rows import CaseRow, CodeRow, CoderRow, CodingRow, LinkRow, SourceRow
+from qcode.store.rows import CaseRow, CodeRow, CoderRow, CodingRow, LedgerRow, LinkRow, SourceRow
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from qcode.store.writer import Writer
 
 __all__ = [
+    "BESIDE",
+    "CODE_MARK",
+    "OF_ENTITY",
     "SUFFIX",
     "CaseRow",
     "CodeRow",
@@ -34,10 +39,13 @@ __all__ = [
     "Study",
     "clean_name",
     "find_project",
+    "former_ids",
     "near_names",
 ]
 
 SUFFIX = ".qcode"
+CODE_MARK = "code:"
+"""Begins what an entry of the ledger is about, where it is one code that was looked for again."""
 _MISSPELT = 80.0  # of 100: names as like as this are taken for one name misspelt
 _NAME_LIMIT = 80
 _Row = TypeVar("_Row")
@@ -90,15 +98,63 @@ def near_names(name: str, names: Iterable[str]) -> list[str]:
 
 
 class CodeTable:
-    """The codebook as the project holds it, with keys: codebook codes and stored rows side by side."""
+    """The codebook as the project holds it, with keys: codebook codes and stored rows side by side.
 
-    def __init__(self, head: tuple[str, dict[str, object]] | None, rows: Sequence[CodeRow]) -> None:
+    `former` holds the rows of codes by ids that they had before they were renamed. No id is ever given to another
+    code, so an id of any time stands for one code; `now` says which. `opened` are codes (uids) whose parent would
+    close a circle.
+    """
+
+    def __init__(
+        self, head: tuple[str, dict[str, object]] | None, rows: Sequence[CodeRow], opened: Collection[str] = ()
+    ) -> None:
         self.uid = head[0] if head else None
-        self.rows = list(rows)
-        short_ids = {row.uid: row.short_id for row in rows}
-        self.codebook = _as_codebook(head[1] if head else {}, rows, short_ids)
-        self.by_id = {row.short_id: row for row in rows}
-        self.by_key = {row.key: row for row in rows}
+        self.rows = _one_for_each_id(rows)
+        self.by_key = {row.key: row for row in self.rows}
+        self.by_id: dict[str, CodeRow] = {}
+        self.former: dict[str, CodeRow] = {}
+        for row in self.rows:
+            self.by_id.setdefault(row.short_id, row)
+            for name in former_ids(row):
+                self.former.setdefault(name, row)
+        self.codebook = self._as_codebook(head[1] if head else {}, opened)
+
+    def _as_codebook(self, head: Mapping[str, object], opened: Collection[str]) -> Codebook:
+        by_uid = {row.uid: self.by_key[row.target] for row in self.rows}
+        codes = []
+        for row in self.rows:
+            if row.target != row.key:
+                continue  # merged away: shown as what it became
+            plain = {name: value for name, value in row.fields.items() if name not in OF_ENTITY}
+            above = by_uid.get(str(row.fields.get("parent"))) if row.uid not in opened else None
+            plain |= {"id": row.short_id, "parent": above.short_id if above is not None and above != row else None}
+            codes.append(code_from_plain(plain))
+        languages = head.get("languages")
+        return Codebook(
+            id=str(head.get("short_id", "")),
+            title=str(head.get("title", "")),
+            codes=tuple(codes),
+            description=str(head.get("description", "")),
+            languages=tuple(languages) if isinstance(languages, list) else (),
+        )
+
+    def now(self, old_id: str) -> str:
+        """The id that the code has now which once had this one; the same id where nothing is known of it."""
+        row = self.former.get(old_id)
+        return old_id if row is None or old_id in self.by_id else row.short_id
+
+    def first_id(self, short_id: str) -> str:
+        """The id under which a code came into the study: the ledger keeps to it."""
+        row = self.by_id.get(short_id)
+        return next(iter(former_ids(row)), short_id) if row is not None else short_id
+
+    @property
+    def lineage(self) -> Lineage:
+        """Which codes were merged into which, and which were split off from which."""
+        by_uid = {row.uid: row.short_id for row in self.rows}
+        merged = {row.short_id: self.by_key[row.target].short_id for row in self.rows if row.target != row.key}
+        split = {row.short_id: by_uid.get(str(row.fields.get("split_from"))) for row in self.rows}
+        return Lineage(merged, {part: whole for part, whole in split.items() if whole is not None})
 
     def code(self, key: int) -> Code:
         """The code of a stored key; for a merged one, the code it became."""
@@ -110,9 +166,14 @@ class CodeTable:
         return {c.id for c in self.codebook.codes if wanted & {above.id for above in self.codebook.path(c.id)}}
 
     def find(self, name: str) -> CodeRow:
-        """The row of a code by short id, name in any language or alias; UnknownName with near ones, otherwise."""
+        """The row of a code by short id (of now or before), name in any language or alias; UnknownName, otherwise.
+
+        For a code that was merged into another, that other one.
+        """
         if name in self.by_id:
-            return self.by_id[name]
+            return self.by_key[self.by_id[name].target]
+        if name in self.former:
+            return self.by_key[self.former[name].target]
         wanted = name.casefold()
         for code in self.codebook.codes:
             spoken = {code.id, *(n for _, n in code.names), *code.aliases}
@@ -121,24 +182,26 @@ class CodeTable:
         raise UnknownName("code", name, near_codes(self.codebook, name))
 
 
-def _as_codebook(head: dict[str, object], rows: Sequence[CodeRow], short_ids: dict[str, str]) -> Codebook:
-    codes = []
+BESIDE = frozenset({"merged_into", "merge_took", "former", "split_from"})
+"""What the events say of a code beside what a codebook holds: what became of it, and where it came from."""
+
+OF_ENTITY = BESIDE | {"codebook", "short_id", "position", "removed"}
+"""Fields of a code's entity that are no fields of a `Code`."""
+
+
+def former_ids(row: CodeRow) -> tuple[str, ...]:
+    """The ids that a code had before it was renamed, the oldest first."""
+    named = row.fields.get("former")
+    return tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
+
+
+def _one_for_each_id(rows: Sequence[CodeRow]) -> list[CodeRow]:
+    """The rows, where two codes that came to one id on two machines count as one: as the first of them."""
+    first: dict[str, CodeRow] = {}
     for row in rows:
-        if row.target != row.key:
-            continue  # merged away: shown as what it became
-        plain = {k: v for k, v in row.fields.items() if k not in {"codebook", "short_id", "position", "merged_into"}}
-        parent = row.fields.get("parent")
-        plain |= {"id": row.short_id, "parent": short_ids.get(parent) if isinstance(parent, str) else None}
-        plain.pop("removed", None)
-        codes.append(code_from_plain(plain))
-    languages = head.get("languages")
-    return Codebook(
-        id=str(head.get("short_id", "")),
-        title=str(head.get("title", "")),
-        codes=tuple(codes),
-        description=str(head.get("description", "")),
-        languages=tuple(languages) if isinstance(languages, list) else (),
-    )
+        first.setdefault(row.short_id, row)
+    same = {row.key: first[row.short_id].target for row in rows if first[row.short_id] is not row}
+    return [row._replace(target=same.get(row.target, row.target)) for row in rows] if same else list(rows)
 
 
 class Study:
@@ -148,6 +211,7 @@ class Study:
         self.file = file
         self.me = me
         self.viewpoint = Viewpoint(me.uid)
+        self.books: dict[str, Codebook] = {}  # older versions by name, once they were asked for: they never change
         self._codes: CodeTable | None = None
         self._codes_state: str | None = None
 
@@ -228,9 +292,19 @@ class Study:
         """The codebook; read again only when a code was written, by whichever process."""
         state = self.file.read.meta("codes")
         if self._codes is None or self._codes_state != state:
-            self._codes = CodeTable(self.file.read.codebook(), self.file.read.codes())
+            opened = json.loads(self.file.read.meta("open circles") or "[]")
+            self._codes = CodeTable(self.file.read.codebook(), self.file.read.codes(), opened)
             self._codes_state = state
         return self._codes
+
+    def ledger(self, *, coders: Collection[int] | None) -> list[LedgerRow]:
+        """How far coders are with each dimension, by the ids that the dimensions have now."""
+        table = self.codes()
+        return [
+            row._replace(dimension=table.now(row.dimension))
+            for row in self.file.read.ledger(coders=coders)
+            if not row.dimension.startswith(CODE_MARK)
+        ]
 
     def source(self, name: str) -> SourceRow:
         """A transcript by name or alias, or by the start of one if that is unique; UnknownName otherwise."""

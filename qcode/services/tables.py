@@ -1,135 +1,112 @@
-"""Frequencies and crosstabs, with the words that say what they count."""
+"""Frequencies and crosstabs, with the words that say what they count and the way from every cell to its passages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
 from qcode.core import tabulate
 from qcode.core.codebook import Code
-from qcode.core.contexts import CodingColumns, IntArray, assign
-from qcode.core.tabulate import ColumnKind, Crosstab, Segments
-from qcode.core.text import display_safe
-from qcode.errors import RequestError, UnknownName
-from qcode.files.guard import write_file
-from qcode.files.tables import csv_bytes
-from qcode.services.case_values import values_of
-from qcode.services.cases import CASE_KINDS, MECHANISMS
-from qcode.services.selection import Selection, link_columns, select
-from qcode.services.study import CodeTable, Study, near_names
+from qcode.core.contexts import IntArray, assign
+from qcode.core.crosstab import ColumnKind, Crosstab
+from qcode.core.crosstab import crosstab as count_cells
+from qcode.core.passage_query import Term
+from qcode.core.tabulate import Segments
+from qcode.errors import RequestError
+from qcode.services.case_columns import CaseColumns
+from qcode.services.crosstab_columns import CODER, columns_of_codings, full_name
+from qcode.services.filters import Filters, InColumn
+from qcode.services.fitting import counted
+from qcode.services.selection import Selection, link_columns
+from qcode.services.study import CodeTable, Study
+from qcode.services.table import Cell, Table
+from qcode.services.table_files import export_table, table_csv, table_markdown
+from qcode.services.table_words import looked_at
 
-__all__ = ["Cell", "Table", "crosstab", "export_table", "frequencies", "table_csv"]
+__all__ = [
+    "CONTENTS", "ROWS", "Asked", "Behind", "Cell", "Content", "Rows", "Table", "Tabulated", "crosstab", "export_table",
+    "frequencies", "table_csv", "table_markdown", "tabulated",
+]  # fmt: skip
 
-Cell = str | int | float | None
+Rows: TypeAlias = Literal["codes", "branches"]
+ROWS: tuple[Rows, ...] = get_args(Rows)
+"""*codes*: every code by itself; *branches*: each dimension, or each code that is named, with all below it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table ready to be shown or written: `notes` say what it counts; `depth` indents each row's first cell."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...]
-    depth: tuple[int, ...] = field(default=())
-    total: tuple[Cell, ...] | None = None
-
-
-def _chosen(study: Study, names: Sequence[str]) -> list[tuple[Code, int]]:
-    """The codes of the table with their depth: all in tree order, or these and what stands below them."""
-    table = study.codes()
-    walk = list(table.codebook.walk())
-    if not names:
-        return walk
-    wanted = table.below(names)
-    return [(code, depth) for code, depth in walk if code.id in wanted]
-
-
-def _dense(codings: CodingColumns, keys: IntArray) -> CodingColumns:
-    """Codes numbered 1 to n by ascending key: keeps the order in which the store gave them."""
-    code = np.searchsorted(keys, codings.code) + 1
-    return CodingColumns(code, codings.coder, codings.source, codings.start, codings.end, codings.case)
+Content: TypeAlias = Literal["segments", "transcripts", "cases", "row", "column"]
+CONTENTS: tuple[Content, ...] = get_args(Content)
+"""What stands in the cells of a crosstab; *row* and *column* are percentages of segments."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class Asked:
+    """What a table is to count. `columns` empty: frequencies; else a crosstab by what `crosstab_columns` names."""
+
+    filters: Filters = field(default_factory=Filters)
+    rows: Rows = "codes"
+    columns: str = ""
+    content: Content = "segments"
+
+
+class Behind(NamedTuple):
+    """The passages behind a cell, as `retrieval.find` is asked for them."""
+
+    query: str
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Tabulated:
+    """A table, and for every row and column what it stands for: a query, and a column of the crosstab if it is one."""
+
+    table: Table
+    filters: Filters
+    queries: tuple[str, ...]
+    everything: str
+    columns: tuple[InColumn | None, ...]
+    each_code: bool = True
+
+    def behind(self, row: int, column: int) -> Behind:
+        """The passages that a cell counts, by its place (from 0); the row after the last is that of the totals."""
+        query = self.queries[row] if row < len(self.queries) else self.everything
+        return Behind(query, replace(self.filters, codes=(), column=self.columns[column], each_code=self.each_code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a table, and the segments with the number of the row (from 1) that they count in as their code."""
+
     selection: Selection
     codes: list[tuple[Code, int]]
-    number: dict[str, int]
-    codings: CodingColumns
+    numbers: list[int]
     segments: Segments
     notes: tuple[str, ...]
+    queries: tuple[str, ...]
+    everything: str
 
 
-def _count(study: Study, coders: str, speakers: str, codes: Sequence[str]) -> _Counted:
-    table = study.codes()
-    if not table.rows:
-        raise RequestError("The study has no codebook yet.", fix="Import one with `qcode codebook import FILE`.")
-    selection = select(study, coders=coders, speakers=speakers)
-    chosen = _chosen(study, codes)
-    keys = np.array(sorted(row.key for row in table.rows), dtype=np.int64)
-    number = {table.by_key[key].short_id: i + 1 for i, key in enumerate(keys.tolist())}
-    codings = _dense(selection.codings, keys)
-    notes = (
-        "Counted: segments. Overlapping codings of one code by one coder are one segment; touching ones are two.",
-        *_own_rows(table, chosen),
-        *selection.notes,
-        *_coverage(study, table, selection, chosen),
-        f"Codebook {table.codebook.id}, version {table.codebook.content_hash()[:12]}.",
-    )
-    return _Counted(selection, chosen, number, codings, tabulate.merge_overlaps(codings), notes)
-
-
-def _own_rows(table: CodeTable, codes: list[tuple[Code, int]]) -> list[str]:
-    if not any(table.codebook.children(code.id) for code, _ in codes):
-        return []
-    return ["A row counts its own code only: what stands below a dimension or group is not added to it."]
-
-
-def _coverage(study: Study, table: CodeTable, selection: Selection, codes: list[tuple[Code, int]]) -> list[str]:
-    """How much was looked at, by dimension: where a code is missing there, it was looked for."""
-    ledger = [
-        tabulate.LedgerRow(row.source, row.coder, row.dimension, row.state)
-        for row in study.file.read.ledger(coders=selection.readers)
-        if not selection.main or selection.main.get(row.source) == row.coder
-    ]
-    sources = [source.key for source in study.file.read.sources()]
-    dimensions = dict.fromkeys(table.codebook.dimension_of(code.id).id for code, _ in codes)
-    parts = [f"{d} {tabulate.completed(ledger, sources, selection.readers, d)}" for d in dimensions]
-    if len({part.partition(" ")[2] for part in parts}) == 1:
-        parts = [f"{parts[0].partition(' ')[2]} in every dimension"] if len(parts) > 1 else parts
-    note = f"Looked at (completed transcripts): {'; '.join(parts)}."
-    unread = " Where a transcript is not completed, a missing code is unknown, not absent."
-    return [note + ("" if all(_all_done(part) for part in parts) else unread)]
-
-
-def _all_done(part: str) -> bool:
-    words = part.split(" coded", maxsplit=1)[0].split(" of ")
-    return words[0].rpartition(" ")[2] == words[-1]
+def tabulated(study: Study, asked: Asked) -> Tabulated:
+    """Count what is asked for. Raises RequestError, and UnknownName with the nearest names."""
+    return _crosstab(study, asked) if asked.columns else _frequencies(study, asked)
 
 
 def frequencies(
-    study: Study, *, coders: str = "main", speakers: str = "participants", codes: Sequence[str] = ()
+    study: Study,
+    *,
+    coders: str = "main",
+    speakers: str = "participants",
+    codes: Sequence[str] = (),
+    filters: Filters | None = None,
+    rows: Rows = "codes",
 ) -> Table:
-    """How often each code is used: merged segments, transcripts with it, characters covered."""
-    counted = _count(study, coders, speakers, codes)
-    found = tabulate.frequencies(counted.segments, len(counted.number))
-    transcripts = len(study.file.read.sources())
-    rows: list[tuple[Cell, ...]] = []
-    for code, _ in counted.codes:
-        i = counted.number[code.id] - 1
-        rows.append((code.id, code.name(), int(found.segments[i]), int(found.transcripts[i]), int(found.characters[i])))
-    return Table(
-        title="Code frequencies",
-        header=("code", "name", "segments", f"transcripts of {transcripts}", "characters"),
-        rows=tuple(rows),
-        notes=counted.notes,
-        depth=tuple(depth for _, depth in counted.codes),
-        total=("total", "", sum(int(str(row[2])) for row in rows), None, None),
-    )
+    """How often each code is used: merged segments, transcripts with it, characters covered.
+
+    `filters` take the place of `coders`, `speakers` and `codes`.
+    """
+    chosen = filters or Filters.parse(study, coders=coders, speakers=speakers, codes=codes)
+    return tabulated(study, Asked(chosen, rows)).table
 
 
 def crosstab(
@@ -140,107 +117,229 @@ def crosstab(
     speakers: str = "participants",
     codes: Sequence[str] = (),
     percent: str = "none",
+    filters: Filters | None = None,
+    rows: Rows = "codes",
+    count: str = "segments",
 ) -> Table:
-    """Codes by an attribute of the cases that their passages speak of, such as `mechanism`.
+    """Codes by columns: by an attribute of the cases that their passages speak of, such as `mechanism`, or by others.
 
-    `percent`: *none*, *row* (of the code's segments) or *column* (of the column's segments).
-    Raises UnknownName for an attribute that no case has.
+    See `crosstab_columns` for what can be `columns`. `count`: *segments*, *transcripts* or *cases*; `percent` of
+    segments: *none*, *row* (of the code's segments) or *column* (of the column's segments).
+    `filters` take the place of `coders`, `speakers` and `codes`. Raises RequestError, and UnknownName for columns that
+    there are not.
     """
     if percent not in ("none", "row", "column"):
         raise RequestError(f"There is no percentage “{percent}”.", fix="Use none, row or column.")
-    counted = _count(study, coders, speakers, codes)
-    labels = _case_labels(study, columns)
-    assignment = assign(counted.codings, link_columns(study))
-    by_segment = tabulate.segment_cases(counted.segments, assignment)
-    numbers = [counted.number[code.id] for code, _ in counted.codes]
-    order = [*(MECHANISMS if columns == "mechanism" else sorted(set(_values(study, columns)))), *CASE_KINDS[1:]]
-    used = set(labels.values())
-    result = tabulate.crosstab(counted.segments, by_segment, labels, numbers, [c for c in order if c in used])
-    return _crosstab_table(columns, counted, result, percent)
+    if count not in ("segments", "transcripts", "cases"):
+        raise RequestError(f"“{count}” are not counted.", fix="Use segments, transcripts or cases.")
+    if percent != "none" and count != "segments":
+        raise RequestError(f"There is no percentage of {count}: they do not add up.", fix="Count segments.")
+    chosen = filters or Filters.parse(study, coders=coders, speakers=speakers, codes=codes)
+    content = next(name for name in CONTENTS if name == (count if percent == "none" else percent))
+    return tabulated(study, Asked(chosen, rows, full_name(study, columns), content)).table
 
 
-def _values(study: Study, attribute: str) -> list[str]:
-    found = (values_of(case).get(attribute) for case in study.file.read.cases())
-    return [value for value in found if value is not None]
+# -- rows
 
 
-def _case_labels(study: Study, attribute: str) -> dict[int, str | None]:
-    """The column of every case: the attribute for cases of the data set, the kind for all others."""
-    cases = study.file.read.cases()
-    values = {case.key: values_of(case) for case in cases}
-    known = sorted({name for found in values.values() for name in found})
-    if attribute not in known:
-        raise UnknownName("case attribute", attribute, near_names(attribute, known))
-    return {c.key: values[c.key].get(attribute) if c.kind == "dataset" else c.kind for c in cases}
+def _rows(study: Study, asked: Asked, *, apart: bool = False) -> _Rows:
+    table = study.codes()
+    if not table.rows:
+        raise RequestError("The study has no codebook yet.", fix="Import one with `qcode codebook import FILE`.")
+    found = counted(study, asked.filters, apart=apart)
+    names = asked.filters.codes
+    whole = asked.rows == "branches"
+    chosen = _branches(table, names) if whole else _each(table, names)
+    if whole:
+        keys = [_keys(table, table.below([code.id])) for code, _ in chosen]
+        numbers, segments = list(range(1, len(chosen) + 1)), tabulate.rolled_up(found.segments, keys)
+    else:
+        numbers, segments = _numbered(table, chosen, found.segments)
+    sources = [source.key for source in asked.filters.sources(study)]
+    ids = table.below([code.id for code, _ in chosen]) if whole else {code.id for code, _ in chosen}
+    notes = (
+        _COUNTED.get(asked.content, _COUNTED["segments"]),
+        *_about_rows(table, chosen, whole=whole),
+        *found.selection.notes,
+        *found.notes,
+        *found.left_out,
+        *looked_at(study, found.selection, [code.id for code, _ in table.codebook.walk() if code.id in ids], sources),
+        f"Codebook {table.codebook.id}, version {table.codebook.content_hash()[:12]}.",
+    )
+    queries = tuple(Term(code.id, alone=not whole).words for code, _ in chosen)
+    everything = " or ".join(Term(name).words for name in names)
+    return _Rows(found.selection, chosen, numbers, segments, notes, queries, everything)
 
 
-def _crosstab_table(columns: str, counted: _Counted, result: Crosstab, percent: str) -> Table:
-    kept = [
-        i
-        for i, column in enumerate(result.columns)
-        if column.kind is ColumnKind.VALUE or int(result.counts[:, i].sum()) > 0 or column.kind is ColumnKind.UNASSIGNED
-    ]
-    counts = result.counts[:, kept]
-    header = ("code", "name", *(result.columns[i].label for i in kept), "total")
-    rows = [
-        (code.id, code.name(), *cells) for (code, _), cells in zip(counted.codes, _cells(counts, percent), strict=True)
-    ]
-    sums = [int(n) for n in counts.sum(axis=0)]
-    circular = [code.id for code, _ in counted.codes if code.defines == columns]
-    notes = [
-        *counted.notes,
-        f"Columns: {columns} of the case that a passage speaks of; cases outside the data set stand under their kind.",
-        "A passage is in exactly one column: several = cases of different values, unassigned = no case linked.",
-    ]
-    if percent != "none":
-        notes.append(f"Percent of the {percent}'s segments, rounded to one decimal; the base is the total.")
-    if circular:
-        notes.append(f"These codes define {columns}, so their column is no finding: {', '.join(circular)}.")
-    return Table(
-        title=f"Codes by {columns}",
-        header=header,
-        rows=tuple(rows),
-        notes=tuple(notes),
-        depth=tuple(depth for _, depth in counted.codes),
-        total=("total", "", *sums, sum(sums)),
+_MERGED = "Overlapping codings of one code by one coder are one segment; touching ones are two."
+_COUNTED = {
+    "segments": f"Counted: segments. {_MERGED}",
+    "transcripts": "Counted: transcripts with at least one segment. One can be in several cells: they do not add up.",
+    "cases": "Counted: cases that at least one segment speaks of. One can be in several cells: they do not add up.",
+}
+
+
+def _each(table: CodeTable, names: Sequence[str]) -> list[tuple[Code, int]]:
+    """The codes of the table with their depth: all in tree order, or these and what stands below them."""
+    walk = list(table.codebook.walk())
+    wanted = table.below(names)
+    return [(code, depth) for code, depth in walk if code.id in wanted] if names else walk
+
+
+def _branches(table: CodeTable, names: Sequence[str]) -> list[tuple[Code, int]]:
+    """The dimensions, or the codes that are named, in tree order."""
+    return [(code, 0) for code, depth in table.codebook.walk() if (code.id in names if names else depth == 0)]
+
+
+def _keys(table: CodeTable, ids: set[str]) -> IntArray:
+    return np.array([row.key for row in table.rows if row.short_id in ids], dtype=np.int64)
+
+
+def _numbered(table: CodeTable, chosen: Sequence[tuple[Code, int]], segments: Segments) -> tuple[list[int], Segments]:
+    """The number of each code, and the segments with these: by ascending key, which keeps the order of the segments."""
+    keys = np.array(sorted(row.key for row in table.rows), dtype=np.int64)
+    number = {
+        table.by_key[key].short_id: i for i, key in enumerate(keys.tolist(), 1) if table.by_key[key].target == key
+    }
+    dense = replace(segments, code=np.searchsorted(keys, segments.code) + 1)
+    return [number[code.id] for code, _ in chosen], dense
+
+
+def _about_rows(table: CodeTable, codes: Sequence[tuple[Code, int]], *, whole: bool) -> list[str]:
+    if not any(table.codebook.children(code.id) for code, _ in codes):
+        return []
+    if not whole:
+        return ["A row counts its own code only: what stands below a dimension or group is not added to it."]
+    said = "A row counts its code and all below it; segments of several of them at one place are one."
+    ids = {code.id for code, _ in codes}
+    nested = any(ids & {above.id for above in table.codebook.path(code.id)[:-1]} for code, _ in codes)
+    return [said + (" Rows lie in one another, so they add up to more than there is." if nested else "")]
+
+
+# -- tables
+
+
+def _frequencies(study: Study, asked: Asked) -> Tabulated:
+    rows = _rows(study, replace(asked, content="segments"))
+    found = tabulate.frequencies(rows.segments, max([*rows.numbers, int(rows.segments.code.max(initial=0))]))
+    body: list[tuple[Cell, ...]] = []
+    for (code, _), number in zip(rows.codes, rows.numbers, strict=True):
+        counts = (column[number - 1] for column in (found.segments, found.transcripts, found.characters))
+        body.append((code.id, code.name(), *map(int, counts)))
+    table = Table(
+        title="Code frequencies",
+        header=("code", "name", "segments", f"transcripts of {len(asked.filters.sources(study))}", "characters"),
+        rows=tuple(body),
+        notes=rows.notes,
+        depth=tuple(depth for _, depth in rows.codes),
+        total=("total", "", sum(int(str(row[2])) for row in body), None, None),
+    )
+    return Tabulated(
+        table, asked.filters, rows.queries, rows.everything, (None,) * len(table.header), asked.rows == "codes"
     )
 
 
-def _cells(counts: IntArray, percent: str) -> list[tuple[Cell, ...]]:
-    totals = counts.sum(axis=1)
-    if percent == "none":
-        return [(*map(int, row), int(total)) for row, total in zip(counts, totals, strict=True)]
-    base = totals[:, None] if percent == "row" else counts.sum(axis=0)[None, :]
-    base = np.broadcast_to(base, counts.shape)
-    share = np.divide(100.0 * counts, base, out=np.full(counts.shape, np.nan), where=base > 0)
-    # A base of nothing gives no percentage: an empty cell, never 0.
-    return [
-        (*(None if np.isnan(v) else round(float(v), 1) for v in row), int(total))
-        for row, total in zip(share, totals, strict=True)
+def _crosstab(study: Study, asked: Asked) -> Tabulated:
+    asked = replace(asked, columns=full_name(study, asked.columns))
+    by_coder = asked.columns == CODER
+    if by_coder:
+        asked = replace(asked, filters=_each_coder(asked))
+    rows = _rows(study, asked, apart=by_coder)
+    filters, codings = asked.filters, rows.selection.codings
+    found = columns_of_codings(study, asked.columns, codings, coders=filters.coders, speakers=filters.speakers)
+    cases = None
+    if asked.content == "cases":
+        cases = tabulate.segment_cases(rows.segments, assign(codings, link_columns(study)))
+    by_segment = tabulate.segment_cases(rows.segments, found.assignment)
+    result = count_cells(rows.segments, by_segment, found.labels, rows.numbers, found.order, cases=cases)
+    kept = [i for i, column in enumerate(result.columns) if _shown(column.kind, result.counts[:, i], found)]
+    content = _PerCent(asked.content) if asked.content in ("row", "column") else _COUNTS[asked.content]
+    cells, total = content(result, kept, summed=not by_coder)
+    heads = [result.columns[i] for i in kept]
+    table = Table(
+        title=f"Codes by {found.name}" + (f": {asked.content}" if asked.content in ("transcripts", "cases") else ""),
+        header=("code", "name", *(column.label for column in heads), *(() if by_coder else ("total",))),
+        rows=tuple((code.id, code.name(), *row) for (code, _), row in zip(rows.codes, cells, strict=True)),
+        notes=(*rows.notes, *found.notes, *_about_cells(asked, rows, found)),
+        depth=tuple(depth for _, depth in rows.codes),
+        total=("total", "", *total),
+    )
+    columns = [InColumn(found.name, column.label, column.kind) for column in heads]
+    standing = (None, None, *columns, *(() if by_coder else (None,)))
+    return Tabulated(table, filters, rows.queries, rows.everything, standing, asked.rows == "codes")
+
+
+def _each_coder(asked: Asked) -> Filters:
+    """The filters of a table by coder: everybody's own work, or that of the one who is named."""
+    if asked.content == "row":
+        raise RequestError("Coders are never added up, so there is no percent of a row.", fix="Use percent of columns.")
+    rule = asked.filters.coders
+    return replace(asked.filters, coders="each") if rule in ("main", "any", "all") else asked.filters
+
+
+def _shown(kind: ColumnKind, counts: IntArray, found: CaseColumns) -> bool:
+    """Columns that must be there: all values, all that holds something, and those of no case, be it only a 0."""
+    of_cases = "." not in found.name and found.name != CODER
+    return kind is ColumnKind.VALUE or bool(counts.any()) or (kind is ColumnKind.UNASSIGNED and of_cases)
+
+
+def _about_cells(asked: Asked, rows: _Rows, found: CaseColumns) -> list[str]:
+    notes = []
+    if asked.content in ("row", "column"):
+        base = "the base is the total" if found.name != CODER or asked.content == "row" else "each coder is a base"
+        notes.append(f"Percent of the {asked.content}'s segments, rounded to one decimal; {base}.")
+    circular = [code.id for code, _ in rows.codes if code.defines == found.name]
+    if circular:
+        notes.append(f"These codes define {found.name}, so their column is no finding: {', '.join(circular)}.")
+    return notes
+
+
+_Body: TypeAlias = tuple[list[tuple[Cell, ...]], tuple[Cell, ...]]
+
+
+def _plain(cells: IntArray, rows: Sequence[int], columns: Sequence[int], everything: int, *, summed: bool) -> _Body:
+    """Counts with the totals of rows (if they may be summed up) and columns."""
+    body: list[tuple[Cell, ...]] = [
+        (*map(int, row), *((int(total),) if summed else ())) for row, total in zip(cells, rows, strict=True)
     ]
+    return body, (*map(int, columns), *((everything,) if summed else ()))
 
 
-def table_csv(table: Table, *, raw: bool = False) -> bytes:
-    """The table as CSV, header first; without the notes, so that other programs read it."""
-    rows = [*table.rows, table.total] if table.total else list(table.rows)
-    return csv_bytes(table.header, rows, raw=raw)
+def _segments(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
+    counts = result.counts[:, kept]
+    sums = counts.sum(axis=0).tolist()
+    return _plain(counts, counts.sum(axis=1).tolist(), sums, sum(sums), summed=summed)
 
 
-def export_table(table: Table, path: Path, *, overwrite: bool = False, raw: bool = False) -> Path:
-    """Write the table as CSV, and what it counts beside it as `NAME.txt`; the path of the latter.
+def _transcripts(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
+    columns = result.column_transcripts[kept].tolist()
+    cells, rows = result.transcripts[:, kept], result.row_transcripts.tolist()
+    return _plain(cells, rows, columns, result.all_transcripts, summed=summed)
 
-    Raises RequestError, before anything is written, if either is there already (unless `overwrite`).
-    """
-    beside = path.with_suffix(".txt")
-    if beside == path:
-        raise RequestError("What a table counts is written beside it as .txt.", fix="Give the table a name in .csv.")
-    if not overwrite and beside.exists():
-        raise RequestError(
-            "There is a file of this name already, and it was left as it is.",
-            where=display_safe(str(beside)),
-            fix="Choose another name for the table, or say that it may be overwritten.",
-        )
-    write_file(path, table_csv(table, raw=raw), overwrite=overwrite)
-    notes = "\n".join([table.title, "", *table.notes, ""])
-    write_file(beside, notes.encode("utf-8"), overwrite=overwrite)
-    return beside
+
+def _cases(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
+    columns = result.column_cases[kept].tolist()
+    return _plain(result.cases[:, kept], result.row_cases.tolist(), columns, result.all_cases, summed=summed)
+
+
+_COUNTS = {"segments": _segments, "transcripts": _transcripts, "cases": _cases}
+
+
+@dataclass(frozen=True, slots=True)
+class _PerCent:
+    """Percentages of the segments of a row or a column, beside the totals as numbers."""
+
+    of: str
+
+    def __call__(self, result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
+        counts = result.counts[:, kept]
+        totals = counts.sum(axis=1)
+        base = totals[:, None] if self.of == "row" else counts.sum(axis=0)[None, :]
+        base = np.broadcast_to(base, counts.shape)
+        share = np.divide(100.0 * counts, base, out=np.full(counts.shape, np.nan), where=base > 0)
+        # A base of nothing gives no percentage: an empty cell, never 0.
+        body: list[tuple[Cell, ...]] = [
+            (*(None if np.isnan(v) else round(float(v), 1) for v in row), *((int(total),) if summed else ()))
+            for row, total in zip(share, totals, strict=True)
+        ]
+        return body, _segments(result, kept, summed=summed)[1]

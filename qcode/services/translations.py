@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qcode.services.study import SourceRow, Study
 
 __all__ = [
+    "TranslationRow",
     "find_translation",
     "language_tag",
     "remove_translation",

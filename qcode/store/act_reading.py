@@ -47,6 +47,14 @@ class ActReader:
         self._conn = GuardedReads(conn, path)
         self._path = path
 
+    def heads(self) -> list[tuple[str, int, str]]:
+        """Where each writer's chain of events ends: uid, number of events, hash in hexadecimal digits; by uid.
+
+        Writers of no event are left out, so that a copy that was only read has the heads of the original.
+        """
+        rows = self._conn.execute("SELECT uid, last_seq, last_hash FROM replica WHERE last_seq > 0 ORDER BY uid")
+        return [(str(uid), int(number), bytes(last).hex()) for uid, number, last in rows]
+
     def keys(
         self, *, coders: Collection[int] | None = None, since_ms: int | None = None, until_ms: int | None = None
     ) -> array[int]:

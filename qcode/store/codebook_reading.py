@@ -79,6 +79,30 @@ class CodebookReader:
         ).fetchone()
         return Standing._make(row)
 
+    def used_last(self, coder: int) -> list[int]:
+        """The codes (keys) that a coder has put on passages, the one used last first."""
+        rows = self._conn.execute(
+            "SELECT code FROM coding WHERE coder = ? GROUP BY code ORDER BY max(at_ms) DESC, max(id) DESC", (coder,)
+        )
+        return [int(code) for (code,) in rows]
+
+    def tally(self) -> list[tuple[int, int, int]]:
+        """How often each code stands: code and coder (keys), and the number of codings."""
+        return [
+            (code, coder, number)
+            for code, coder, number in self._conn.execute(
+                "SELECT code, coder, count(*) FROM coding GROUP BY code, coder"
+            )
+        ]
+
+    def last_changes(self) -> dict[str, tuple[int, int]]:
+        """When each code (uid) was written last, in milliseconds since 1970, and by which coder (key)."""
+        rows = self._conn.execute(
+            "SELECT entity.uid, at_ms, act.coder FROM entity CROSS JOIN event ON event.entity = entity.id"
+            " JOIN act ON act.id = event.act WHERE entity.type = 'code' AND act.undone = 0 ORDER BY lamport, event.uid"
+        )
+        return {uid: (at_ms, coder) for uid, at_ms, coder in rows}
+
     def history(self) -> list[Step]:
         """The events of codebook and codes that are not undone, in their one order. Raises DamagedProject."""
         rows = self._conn.execute(

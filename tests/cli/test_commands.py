@@ -414,7 +414,7 @@ def test_frequencies_on_the_terminal_and_as_csv(qcode, home):
     assert table[1][2] == rows[3][2]
     assert "Counted: segments." in piped.stderr
     assert "Counted" not in piped.stdout
-    assert qcode("freq", "--csv", "f.csv").output == "Wrote f.csv, and what it counts to f.txt.\n"
+    assert qcode("freq", "--csv", "f.csv").output == "Wrote f.csv, and what it counts to f.csv.provenance.json.\n"
     assert qcode("freq", "--csv", "f.csv").exit_code == 2
     assert qcode("freq", "--csv", "f.csv", "--force", "--raw").exit_code == 0
     assert (home / "f.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,name,")

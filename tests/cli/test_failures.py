@@ -16,7 +16,7 @@ import pytest
 from qcode.cli import call, main
 from qcode.cli import coding as commands
 from qcode.errors import NoProject, QcodeError, RequestError
-from qcode.services import coding, crash, study, tables
+from qcode.services import coding, crash, study, table_files, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = os.environ.get("QCODE_RUNTIME_PYTHON") or sys.executable
@@ -126,7 +126,7 @@ def a_coding(run) -> str:
 
 
 def test_an_interruption_while_a_file_is_written_claims_nothing(qcode, monkeypatch):
-    monkeypatch.setattr(tables, "export_table", interrupt)
+    monkeypatch.setattr(table_files, "export_table", interrupt)
     assert qcode("freq", "--csv", "out.csv").stderr.strip() == "qcode: stopped"
 
 
@@ -152,7 +152,7 @@ def test_without_a_project_a_terminal_offers_to_make_one(run, monkeypatch):
     opened: list[tuple[object, ...]] = []
     first, app = types.ModuleType("qcode.tui.screens.first_run"), types.ModuleType("qcode.tui.app")
     chosen = types.SimpleNamespace(path=Path("new.qcode"), coder="bo", tour=True)
-    first.first_run = lambda coder, *, mouse: chosen  # type: ignore[attr-defined]
+    first.first_run = lambda *_, **__: chosen  # type: ignore[attr-defined]
     app.run = lambda path, coder, **more: opened.append((path, coder, more)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "qcode.tui.screens.first_run", first)
     monkeypatch.setitem(sys.modules, "qcode.tui.app", app)
@@ -160,7 +160,7 @@ def test_without_a_project_a_terminal_offers_to_make_one(run, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     assert run("--no-mouse").exit_code == 0
     assert opened == [(Path("new.qcode"), "bo", {"mouse": False, "tour": True})]
-    first.first_run = lambda coder, *, mouse: 3  # type: ignore[attr-defined]
+    first.first_run = lambda *_, **__: 3  # type: ignore[attr-defined]
     assert run().exit_code == 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -39,7 +40,10 @@ def test_codes_together(coded, home):
     assert TRUST in read
     assert coded("cooccur", "--codes", "money", "--with", "trust", "--within", "2", "--csv", "t.csv").exit_code == 0
     assert (home / "t.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("money,trust,1,1,")
-    assert (home / "t.txt").exists()
+    assert (home / "t.csv.provenance.json").exists()
+    assert coded("cooccur", "--by", "turn", "--out", "t.json").exit_code == 0
+    columns = {c["name"]: c["unit"] for c in json.loads((home / "t.json").read_text(encoding="utf-8"))["columns"]}
+    assert (columns["pairs"], columns["shared"], columns["code"]) == ("pairs", "turns", None)
     refused = coded("cooccur", "--by", "turn", "--within", "2")
     assert (refused.exit_code, "leave out --by" in refused.stderr) == (2, True)
     assert "Did you mean money" in coded("cooccur", "--with", "mony").stderr

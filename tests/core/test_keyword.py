@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naughty import NAUGHTY
 
-from qcode.core.keyword import LONGEST_SEARCH, around, pattern, places
+from qcode.core.keyword import LONGEST_SEARCH, around, pattern, places, places_in_pieces
 from qcode.core.spans import Span
 from qcode.errors import RequestError
 
@@ -78,3 +78,19 @@ def test_the_context_is_one_line_and_says_where_it_was_cut():
     assert around(text, Span(8, 13), 3) == ("…wo ", "three", " fo…")
     assert around(text, Span(8, 13), 100, Span(8, 15)) == ("", "three", " f")
     assert around(text, Span(0, 3), 0) == ("", "one", "")
+
+
+@given(
+    st.text("ab ß\n资金sS", max_size=80), st.text("ab 资金s", min_size=1, max_size=4), st.integers(1, 9), st.booleans()
+)
+def test_pieces_lose_nothing_at_their_edges(text: str, wanted: str, size: int, whole: bool) -> None:  # noqa: FBT001 - hypothesis passes it by position
+    if not wanted.strip():
+        return
+    looked_for = pattern(wanted, whole_words=whole)
+    assert [span for piece in places_in_pieces(text, looked_for, size) for span in piece] == places(text, looked_for)
+
+
+def test_white_space_of_any_length_at_the_edge_of_a_piece() -> None:
+    text = "two" + " " * 5000 + "words" + " " * 5000
+    assert next(places_in_pieces(text, pattern("two words"), 2)) == [Span(0, 5008)]
+    assert list(places_in_pieces("", pattern("a"))) == [[]]

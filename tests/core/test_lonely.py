@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcode.core.lonely import lonely_labels
+from qcode.core.lonely import LabelHere, label_at, lonely_labels
 
 TALK = "问：谁先提出的？\n李县长：省里。\n李副县长：补充一下，财政困难。\n问：还有呢？\n李县长：没有。\n"
 
@@ -33,3 +34,22 @@ def test_what_recurs_is_not_lonely():
 def test_every_text_is_borne(text):
     for label in lonely_labels(text, ["I"]):
         assert label in text
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        ("Interpreter: He", [], LabelHere("Interpreter", 13)), ("  Wang Fang： 是", [], LabelHere("Wang Fang", 13)),
+        ("Note: loud", [], None), ("Note: loud", ["note"], LabelHere("Note", 6)), ("http://x", [], None), ("no label", [], None),
+        ("[Wang]: yes", ["Wang"], LabelHere("Wang", 8)), ("[Wang:] yes", ["wang"], LabelHere("Wang", 8)), ("[Wang] yes", [], None),
+        ("【问】为什么", ["问"], LabelHere("问", 3)), ("one two three four five: x", [], None), ("x" * 31 + ": y", [], None), ("A:", [], LabelHere("A", 2)),
+    ],
+)  # fmt: skip
+def test_the_label_at_a_place(text, known, expected):
+    assert label_at(text, 0, known) == expected
+
+
+def test_in_the_middle_of_a_line_only_known_labels_count():
+    text = "R: Yes. Bo: No."
+    assert label_at(text, 8, ["R"]) is None
+    assert label_at(text, 8, ["R", "BO"]) == LabelHere("Bo", 12)

@@ -10,20 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcode.core.contexts import WHOLE_TRANSCRIPT, Assignment, CodingColumns, LinkColumns, assign
+from qcode.core.crosstab import ColumnKind, Crosstab, crosstab
 from qcode.core.tabulate import (
     COMPLETE,
     COUNTED_ROLES,
-    ColumnKind,
-    Crosstab,
     LedgerRow,
     Segments,
     TurnColumns,
     TurnRole,
     completed,
-    crosstab,
     frequencies,
     in_scope,
     merge_overlaps,
+    rolled_up,
     segment_cases,
 )
 
@@ -387,3 +386,77 @@ class TestCompleted:
     def test_how_it_is_said(self) -> None:
         ledger = [LedgerRow(source, 1, "action", COMPLETE) for source in range(1, 42)]
         assert str(completed(ledger, range(1, 77), {1}, "action")) == "41 of 76 coded"
+
+
+def slow_rolled(segments: Segments, groups: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    found = set()
+    for number, codes in enumerate(groups, 1):
+        for i, code in enumerate(segments.code.tolist()):
+            if code in codes:
+                place = segments.coder[i], segments.source[i], segments.start[i], segments.end[i]
+                found.add((number, *map(int, place)))
+    return sorted(found)
+
+
+some_codings = st.lists(
+    st.builds(
+        lambda code, coder, source, start, length: (code, coder, source, start, start + length, 0),
+        st.integers(1, 4), st.integers(1, 2), st.integers(1, 2), st.integers(0, 12), st.integers(1, 6),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+class TestRolledUp:
+    @given(some_codings, st.lists(st.lists(st.integers(1, 5), max_size=4), min_size=1, max_size=3))
+    def test_places_count_once_for_each_group(self, rows: list[Coding], groups: list[list[int]]) -> None:
+        codings = coding_columns(rows)
+        segments = merge_overlaps(codings)
+        found = rolled_up(segments, [np.array(codes, dtype=np.int64) for codes in groups])
+        columns = (found.code, found.coder, found.source, found.start, found.end)
+        assert [tuple(row) for row in np.array(columns).T.tolist()] == slow_rolled(segments, groups)
+        for i, group in enumerate(found.code.tolist()):
+            members = found.members[found.offsets[i] : found.offsets[i + 1]]
+            assert len(set(members.tolist())) == len(members) > 0
+            assert set(codings.code[members].tolist()) <= set(groups[group - 1])
+            assert int(codings.start[members].min()) == found.start[i]
+            assert int(codings.end[members].max()) == found.end[i]
+
+    @given(some_codings)
+    def test_characters_are_those_that_are_covered(self, rows: list[Coding]) -> None:
+        segments = rolled_up(merge_overlaps(coding_columns(rows)), [np.array([1, 2, 3, 4], dtype=np.int64)])
+        found = frequencies(segments, 1)
+        covered = {(coder, source, at) for _, coder, source, start, end, _ in rows for at in range(start, end)}
+        assert found.characters.tolist() == [len(covered)]
+        assert found.transcripts.tolist() == [len({row[2] for row in rows})]
+
+
+class TestDistinct:
+    @given(some_codings, st.lists(st.sets(st.integers(1, 3), max_size=2), min_size=25, max_size=25))
+    def test_totals_count_cases_and_transcripts_once(self, rows: list[Coding], cases: list[set[int]]) -> None:
+        segments = merge_overlaps(coding_columns(rows))
+        number = len(segments.code)
+        pairs = [(i, case) for i in range(number) for case in sorted(cases[i])]
+        row, case = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        own = Assignment.from_pairs(number, row, case)
+        labels = {1: "a", 2: "b", 3: "a"}
+        by_source = Assignment.from_pairs(number, np.arange(number, dtype=np.int64), segments.source)
+        for contexts, names in ((own, labels), (by_source, {1: "x", 2: None})):
+            table = crosstab(segments, contexts, names, [1, 3], cases=own)
+            of_row = {i: cases[i] for i in range(number) if segments.code[i] in (1, 3)}
+            assert table.all_cases == len(set().union(*of_row.values()))
+            assert table.all_transcripts == len({int(segments.source[i]) for i in of_row})
+            assert table.row_cases.tolist() == [
+                len(set().union(*(cases[i] for i in of_row if segments.code[i] == code))) for code in (1, 3)
+            ]
+            assert int(table.column_transcripts.max(initial=0)) <= table.all_transcripts
+            assert np.all(table.column_cases >= table.cases.max(axis=0, initial=0))
+            assert np.all(table.column_cases <= table.cases.sum(axis=0))
+
+    def test_cases_must_be_those_of_the_segments(self) -> None:
+        segments = merged([(1, 1, 1, 0, 5, 0)])
+        none = np.empty(0, dtype=np.int64)
+        with pytest.raises(ValueError, match="that of the segments"):
+            crosstab(
+                segments, Assignment.from_pairs(1, none, none), {}, [1], cases=Assignment.from_pairs(2, none, none)
+            )

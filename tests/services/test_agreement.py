@@ -14,7 +14,7 @@ DIMENSIONS = ["motive", "setup"]
 
 def table_of(study, *names: str, **options) -> dict[str, dict[str, object]]:
     table = agreement_table(agreement(study, names, **options))
-    return {str(row[0]): dict(zip(table.header, row, strict=True)) for row in table.rows}
+    return {str(row[0]): dict(zip(table.header, row, strict=True)) for row in (*table.rows, table.total or ()) if row}
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def both(anna, bo):
 def test_the_same_codings_agree_wholly(both):
     row = table_of(both)["money"]
     assert (row["percent"], row["alpha"], row["kappa anna-bo"], row["transcripts"]) == (100.0, 1.0, 1.0, 3)
-    assert row["anna %"] == row["bo %"] > 0
+    # Five turns of the participants in three transcripts, one of which has the code.
+    assert row["anna %"] == row["bo %"] == 20.0
     assert row["remark"] == ""
 
 
@@ -38,6 +39,13 @@ def test_a_difference_lowers_it(both, open_as):
     row = table_of(both)["money"]
     assert isinstance(row["alpha"], float)
     assert 0 < row["alpha"] < 1
+    # The same turn, other words: by turns they agree, by characters they do not.
+    put(both, "two", "money", "the revenue is gone")
+    row = table_of(both)["money"]
+    assert row["alpha"] == 1.0
+    assert isinstance(row["alpha, characters"], float)
+    assert row["alpha, characters"] < 1
+    assert isinstance(row["kappa anna-bo, characters (NVivo)"], float)
 
 
 def test_a_transcript_counts_only_where_two_completed_it(anna, bo):
@@ -58,7 +66,7 @@ def test_undefined_values_say_why(anna, bo):
     put(bo, "two", "money", "The road needs a budget")
     row = table_of(anna)["money"]
     assert row["alpha"] is None
-    assert str(row["remark"]).startswith("undefined: ")
+    assert row["remark"] == "undefined: No document was completed by two of the coders."
 
 
 def test_assuming_completeness_counts_what_each_coded_in(anna, bo):
@@ -66,14 +74,14 @@ def test_assuming_completeness_counts_what_each_coded_in(anna, bo):
     put(bo, "one", "money", "The revenue")
     put(bo, "two", "money", "The road needs a budget")
     found = agreement(anna, assume_complete=True)
-    assert [code.alpha.documents for code in found.codes] == [1]
+    assert table_of(anna, assume_complete=True)["money"]["transcripts"] == 1
     assert any("at least two coders coded anything in it." in note for note in found.notes)
 
 
 def test_codes_can_be_chosen(both):
     put(both, "one", "trust", "We trusted them from the start.")
-    assert list(table_of(both)) == ["money", "trust"]
-    assert list(table_of(both, codes=["trust"])) == ["trust"]
+    assert list(table_of(both)) == ["money", "trust", "overall"]
+    assert list(table_of(both, codes=["trust"])) == ["trust", "overall"]
 
 
 def test_it_needs_two_coders(anna, bo):
@@ -95,11 +103,12 @@ def test_a_coder_named_twice_is_one(both):
 
 def test_a_table_of_nothing(both):
     table = agreement_table(agreement(both, codes=["office"]))
-    assert table.rows == ()
-    assert table.header == ("code", "anna %", "bo %", "percent", "alpha", "transcripts", "remark")
+    assert (table.rows, table.total) == ((), None)
+    assert table.header == ("code", "anna %", "bo %", "percent", "Dice", "alpha", "alpha, characters", "transcripts",
+                            "remark")  # fmt: skip
 
 
-def test_documents_without_speakers_count_whole(both, open_as, tmp_path):
+def test_documents_without_speakers_count_by_paragraph(both, open_as, tmp_path):
     from qcode.services.importing import import_transcripts
 
     (tmp_path / "plain.txt").write_text("The plan names a budget.\n\nNothing else is said.\n", encoding="utf-8")
@@ -107,4 +116,14 @@ def test_documents_without_speakers_count_whole(both, open_as, tmp_path):
     for study in (both, open_as("bo")):
         put(study, "plain", "money", "The plan names a budget.")
         mark(study, study.source("plain"), DIMENSIONS, "complete")
-    assert table_of(both)["money"]["transcripts"] == 4
+    row = table_of(both)["money"]
+    assert (row["transcripts"], row["anna %"]) == (4, 28.6)  # two of seven
+
+
+def test_with_many_coders_kappa_needs_rows_of_its_own(both, open_as):
+    for name in ("chen", "dora"):
+        put(open_as(name), "one", "money", "The revenue of the county was not enough.")
+    header = agreement_table(agreement(both)).header
+    assert not [name for name in header if name.startswith("kappa")]
+    assert {"anna %", "dora %", "alpha"} <= set(header)
+    assert "kappa anna-bo" in agreement_table(agreement(both, ["anna", "bo", "chen"])).header

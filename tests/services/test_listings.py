@@ -12,7 +12,6 @@ from qcode.errors import RequestError, UnknownName
 from qcode.services import listings
 from qcode.services.coding import assign_case, link_case, mark, set_flag
 from qcode.services.log import acts
-from qcode.services.suggestions import proposals
 
 
 def test_transcripts_with_codings_and_completed_dimensions(anna, open_as):
@@ -139,17 +138,6 @@ def test_ids_are_as_long_as_it_takes():
     assert list(listings.short_ids(near).values()) == ["000012345678", "100012345678"]
     with pytest.raises(RequestError, match="stands for 2 links"):
         listings.pick_id("link", "12345678", near)
-
-
-def test_suggestions_as_a_table(anna):
-    found = proposals(anna, anna.source("one"), codes=["money"])
-    table = listings.suggestion_table(anna, found, quote_limit=20)
-    (row,) = table.rows
-    assert row[0] == "one"
-    assert row[2] == "money"
-    assert row[4] == "2 different indicators: budget*, revenue*"
-    assert len(str(row[5])) <= 20
-    assert table.notes[0].startswith("Nothing was applied")
 
 
 def test_the_log_as_a_table(anna):

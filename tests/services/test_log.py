@@ -39,7 +39,7 @@ def test_acts_in_words_latest_first(anna, open_as):
         ("anna", "removed coding: money on one", False),
         ("bo", "added coding: trust on two", False),
         ("bo", "added coder: bo", False),
-        ("anna", "added rejection of a suggestion: money on two", False),
+        ("anna", "added answer to a suggestion: money on two", False),
         ("anna", "added case: new", False),
         ("anna", "added mark of progress: two reading", False),
         ("anna", "added case link: park in one", False),

@@ -24,7 +24,7 @@ def test_suggestions_stand_in_participants_words_and_say_why(anna):
     assert "money" in one
     assert "How did the budget begin" not in " ".join(one.values())
     (money, *_) = (p for p in proposals(anna, anna.source("one")) if p.suggestion.code == "money")
-    assert money.suggestion.reason == "2 different indicators: budget*, revenue*"
+    assert money.suggestion.reason == "2 different indicators: budget*, revenue*; the question holds budget*"
     assert anna.file.read.codings(coders=None) == []
 
 
@@ -71,7 +71,7 @@ def test_a_rejected_suggestion_never_comes_again_to_me_but_to_others(anna, bo, o
     assert proposals(bo, bo.source("one"), codes=["money"]) == [proposal]
     turned = undo(anna)
     assert turned is not None
-    assert turned.act.words == "added rejection of a suggestion: money on one"
+    assert turned.act.words == "added answer to a suggestion: money on one"
     assert found(anna, codes=["money"]) != []
 
 

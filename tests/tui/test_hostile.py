@@ -107,7 +107,7 @@ def count(t: Terminal) -> None:
         t.press(*keys.split())
         t.wait(table)
         t.press("r")
-        t.wait("all codes", "Rows")
+        t.wait("Rows", "type a few letters")
         t.press("escape")
         t.wait_gone("type a few letters")
         t.press("w")

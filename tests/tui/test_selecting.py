@@ -268,7 +268,7 @@ def test_a_text_of_labels_only_is_one_turn() -> None:
     ],
 )
 def test_a_boundary_moves_and_never_crosses_the_other(
-    start: str, end: str, forward: bool, unit: str, step: int, moved: str
+    *, start: str, end: str, forward: bool, unit: str, step: int, moved: str
 ) -> None:
     walker = walker_of(BODIES)
     last = walker.text.index(end) + len(end)
@@ -296,7 +296,10 @@ def test_a_boundary_reaches_over_turns() -> None:
     st.booleans(),
 )
 def test_a_boundary_that_moves_leaves_the_other_alone(
-    bodies: list[str], unit: str, steps: list[int], forward: bool
+    bodies: list[str],
+    unit: str,
+    steps: list[int],
+    forward: bool,  # noqa: FBT001 - drawn by the test
 ) -> None:
     walker = walker_of(bodies)
     selection = Selection(walker.start().span, forward, anchored=True)

@@ -19,7 +19,6 @@ __all__ = ["CodePicker", "code_choice", "code_choices"]
 
 _WIDE = 120  # cells; from here the definition stands beside the list
 _WIDE_SHARE = 118  # cells of the box then
-_BESIDE = 46
 _BELOW = 5  # lines, where it stands below
 _CHOSEN = "✓ "
 
@@ -49,7 +48,13 @@ class CodePicker(BasePicker[tuple[str, ...]]):
 
     DEFAULT_CSS = """
     CodePicker #picker-body { height: 1fr; }
-    CodePicker #picker-beside { width: 46; display: none; padding: 0 1; border-left: solid $panel-lighten-2; scrollbar-size-vertical: 1; }
+    CodePicker #picker-beside {
+        width: 46;
+        display: none;
+        padding: 0 1;
+        border-left: solid $panel-lighten-2;
+        scrollbar-size-vertical: 1;
+    }
     CodePicker #picker-beside Static { height: auto; }
     """
 
