@@ -51,7 +51,8 @@ def test_undoing_an_acceptance_brings_the_proposal_back(anna):
     (proposal,) = proposals(anna, anna.source("one"), codes=["money"])
     accept(anna, proposal)
     assert undo(anna) is not None
-    assert proposals(anna, anna.source("one"), codes=["money"]) == [proposal]
+    (again,) = proposals(anna, anna.source("one"), codes=["money"])
+    assert again.span == proposal.span
 
 
 def test_a_suggestion_can_be_accepted_with_other_boundaries(anna):
@@ -102,4 +103,5 @@ def test_only_rejections_keep_a_suggestion_away(anna):
     fields = passage_fields(proposal.source, TEXTS["one"], proposal.span)
     with anna.act() as writer:
         writer.put("decision", "d", {**fields, "code": proposal.code_uid, "verdict": "accepted"})
-    assert proposals(anna, anna.source("one"), codes=["money"]) == [proposal]
+    (again,) = proposals(anna, anna.source("one"), codes=["money"])
+    assert again.span == proposal.span
