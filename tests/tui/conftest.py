@@ -8,6 +8,7 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when textual is loaded
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from studies import build
 
 from qcode.services.samples import build_sample
 from qcode.services.study import Study
+from qcode.store.writer import Clock
+
+_NOON_MS = 1_571_400_000_000  # 18 October 2019, 12:00 UTC
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +29,11 @@ def mini_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
+    ticks = count(_NOON_MS, 1000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QCODE_CONFIG", str(folder / "settings"))
+        # One second for each event, from the same noon on: pictures of screens that show times stay the same.
+        patch.setattr(Clock, "now_ms", lambda _: next(ticks))
         return build_sample(folder)
 
 
