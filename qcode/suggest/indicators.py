@@ -4,10 +4,13 @@ A code lists them by language, one string each:
 
     joint meeting    these words, one after the other; capitals do not matter
     agree*           a word that begins so: agree, agreed, agreement; the star may follow any word of a phrase
+    levy ~5 county   both words or phrases in one sentence, in either order, with at most five words or signs between
     -agreement*      an exclusion: where it stands, the code's other indicators do not count
+    trust ^2         counts double; any weight from 0.1 to 10, and 1 where none is given
 
 Latin-script words match whole words only; Chinese characters match wherever they stand, so a star after one means
 nothing and is dropped. The language is shown to people and decides nothing: interviews mix languages within a line.
+Regular expressions are refused: some run for hours on an innocent text, and stars, phrases and ~ say the same.
 """
 
 from __future__ import annotations
@@ -28,6 +31,11 @@ from qcode.suggest.tokenizer import tokens
 __all__ = ["Indicator", "Vocabulary", "WordPattern", "parse_indicators"]
 
 _SHORTEST_PREFIX = 2
+_FARTHEST = 20  # words between the two parts of “A ~5 B”
+_WEIGHT = re.compile(r"\s\^(\S+)$")
+_NUMBER = re.compile(r"\d{1,2}(\.\d{1,2})?")
+_LEAST, _MOST = 0.1, 10.0
+_NEAR = re.compile(r"(?<=\s)~(\d{1,2})(?=\s)")
 _STARRED_CJK = re.compile(rf"(?<=[{CJK}])\*(?=\s|$)")
 _MINUS = ("-", "−", "–")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -45,26 +53,41 @@ class WordPattern:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator of a code: its text as people read it (without the minus sign), its language, its role."""
+    """One indicator of a code: its text as people read it (without minus sign and weight), its language, its role.
+
+    `near` is the greatest number of words between the two parts of “A ~5 B”, -1 for an indicator of one part.
+    """
 
     text: str
     language: str
     exclude: bool
+    weight: float = 1.0
+    near: int = -1
+
+    @property
+    def parts(self) -> tuple[tuple[WordPattern, ...], ...]:
+        """The words and signs that must follow one another; of “A ~5 B” those of A and those of B.
+
+        >>> Indicator("joint meet*", "en", exclude=False).parts
+        ((WordPattern(word='joint', prefix=False), WordPattern(word='meet', prefix=True)),)
+        """
+        texts = _NEAR.split(self.text)[::2] if self.near >= 0 else [self.text]
+        return tuple(_patterns(text.strip()) for text in texts)
 
     @property
     def words(self) -> tuple[WordPattern, ...]:
-        """The words and signs that must follow one another.
+        """The words and signs of all its parts."""
+        return tuple(pattern for part in self.parts for pattern in part)
 
-        >>> Indicator("joint meet*", "en", exclude=False).words
-        (WordPattern(word='joint', prefix=False), WordPattern(word='meet', prefix=True))
-        """
-        found: list[WordPattern] = []
-        for word, _ in tokens(self.text):
-            if word == "*":
-                found[-1] = WordPattern(found[-1].word, prefix=True)
-            else:
-                found.append(WordPattern(_compared(word), prefix=False))
-        return tuple(found)
+
+def _patterns(text: str) -> tuple[WordPattern, ...]:
+    found: list[WordPattern] = []
+    for word, _ in tokens(text):
+        if word == "*":
+            found[-1] = WordPattern(found[-1].word, prefix=True)
+        elif not word.isspace():
+            found.append(WordPattern(_compared(word), prefix=False))
+    return tuple(found)
 
 
 def _compared(word: str) -> str:
@@ -81,11 +104,11 @@ def parse_indicators(pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Indicat
     >>> [(i.text, i.exclude) for i in parse_indicators([("en", ["agree*", "-agreement*"]), ("zh", ["信任"])])]
     [('agree*', False), ('agreement*', True), ('信任', False)]
     """
-    found: dict[tuple[tuple[WordPattern, ...], bool], Indicator] = {}
+    found: dict[tuple[tuple[tuple[WordPattern, ...], ...], int, bool], Indicator] = {}
     for language, strings in pairs:
         for string in strings:
             indicator = _parse(string, language)
-            found.setdefault((indicator.words, indicator.exclude), indicator)
+            found.setdefault((indicator.parts, indicator.near, indicator.exclude), indicator)
     return list(found.values())
 
 
@@ -98,10 +121,41 @@ def _parse(string: str, language: str) -> Indicator:
         _refuse(f"{where} holds no word.", "Write a word or phrase, or delete it.")
     if text.startswith(_MINUS):
         _refuse(f"{where} starts with more than one minus sign.", "One minus sign makes an exclusion.")
-    if "~" in text:
-        _refuse(f"{where} uses the sign ~, which has no meaning here.", "Write the words as they follow one another.")
-    _check_stars(text, where)
-    return Indicator(text, language, exclude)
+    if len(text) > 2 and text[0] == text[-1] == "/":
+        _refuse(f"{where} is a regular expression, which is not taken.", "Write words with stars, or A ~5 B.")
+    text, weight = _weight(text, where, exclude=exclude)
+    near = _distance(text, where)
+    for part in _NEAR.split(text)[::2] if near >= 0 else [text]:
+        _check_stars(part, where)
+    return Indicator(text, language, exclude, weight, near)
+
+
+def _weight(text: str, where: str, *, exclude: bool) -> tuple[str, float]:
+    """The text without its weight, and the weight."""
+    given = _WEIGHT.search(text)
+    if given is None:
+        return text, 1.0
+    if exclude:
+        _refuse(f"{where} is an exclusion with a weight.", "An exclusion needs none: what it overlaps does not count.")
+    if not _NUMBER.fullmatch(given[1]) or not _LEAST <= float(given[1]) <= _MOST:
+        _refuse(f"{where} has a weight that is no number from 0.1 to 10.", "Write it so: trust ^2.")
+    return text[: given.start()].rstrip(), float(given[1])
+
+
+def _distance(text: str, where: str) -> int:
+    """How many words may lie between the two parts; -1 where there is one part."""
+    if "~" not in text:
+        return -1
+    parts = _NEAR.split(text)
+    fix = "It stands between two words or phrases, with a number: levy ~5 county."
+    if text.count("~") != 1 or len(parts) != 3:
+        _refuse(f"{where} uses the sign ~ wrongly.", fix)
+    first, number, second = parts
+    if not all(any(c.isalnum() for c in part) for part in (first, second)):
+        _refuse(f"{where} lacks a word beside the sign ~.", fix)
+    if not 1 <= int(number) <= _FARTHEST:
+        _refuse(f"{where} has a distance of {number} words.", f"The distance is from 1 to {_FARTHEST} words.")
+    return int(number)
 
 
 def _check_stars(text: str, where: str) -> None:
@@ -150,14 +204,14 @@ class Vocabulary:
             position += 1
         return found
 
-    def phrases(self, indicator: Indicator) -> list[tuple[str, ...]]:
-        """The phrases that an indicator stands for, sorted; each pair of neighbouring words occurs in the texts.
+    def phrases(self, indicator: Indicator, part: int = 0) -> list[tuple[str, ...]]:
+        """The phrases that a part of an indicator stands for, sorted; each pair of neighbours occurs in the texts.
 
         >>> seen = Vocabulary([["joint", "meetings", "and", "meetings"], ["joint", "work"]])
         >>> seen.phrases(Indicator("joint meet*", "en", exclude=False))
         [('joint', 'meetings')]
         """
-        first, *others = indicator.words
+        first, *others = indicator.parts[part]
         paths: list[tuple[str, ...]] = [(word,) for word in sorted(self.spellings(first))]
         for pattern in others:
             options = self.spellings(pattern)

@@ -62,7 +62,17 @@ def test_other_dashes_in_front_exclude_too() -> None:
         ("*", "holds no word"),
         ("…\u200b", "holds no word"),
         ("--agree", "more than one minus"),
-        ("trust ~5 mayor", "the sign ~"),
+        ("trust ~ mayor", "the sign ~"),
+        ("trust ~5", "the sign ~"),
+        ("trust ~5 mayor ~5 county", "the sign ~"),
+        ("trust ~5 …", "a word beside"),
+        ("trust ~0 mayor", "a distance of 0"),
+        ("trust ~21 mayor", "a distance of 21"),
+        ("/(a+)+b/", "regular expression"),
+        ("trust ^x", "a weight"),
+        ("trust ^0", "a weight"),
+        ("trust ^11", "a weight"),
+        ("-trust ^2", "exclusion with a weight"),
         ("ag*ree", "does not end a word"),
         ("*ment", "does not end a word"),
         ("agree **", "does not end a word"),
@@ -119,3 +129,12 @@ def test_phrases_run_over_neighbours_only() -> None:
 
 def test_a_phrase_never_runs_from_one_line_into_the_next() -> None:
     assert stands_for("joint work", "joint", "work") == []
+
+
+def test_weights_and_distances() -> None:
+    assert indicator("trust* ^2.5") == Indicator("trust*", "en", exclude=False, weight=2.5)
+    near = indicator("joint levy ~5 count*")
+    assert near == Indicator("joint levy ~5 count*", "en", exclude=False, near=5)
+    assert [[pattern.word for pattern in part] for part in near.parts] == [["joint", "levy"], ["count"]]
+    vocabulary = Vocabulary([["joint", "levy", "counties"]])
+    assert vocabulary.phrases(near, 1) == [("counties",)]

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from qcode.core.spans import Span, overlap
 from qcode.core.units import sentences
 from qcode.errors import RequestError
-from qcode.suggest.rules import CodeIndicators, RuleSet, Suggestion, Trigger, suggest
+from qcode.suggest.context import NO_CONTEXT, Context
+from qcode.suggest.ranking import Suggestion, Trigger, rank, suggest
+from qcode.suggest.rules import CodeIndicators, RuleSet
 
 
 def rules(**codes: tuple[str, ...]) -> RuleSet:
@@ -44,9 +46,9 @@ def test_one_indicator_and_its_reason() -> None:
         "trust",
         0,
         len(text),
-        1.0,
+        0.5,
         (Trigger(3, 10, "trust*"),),
-        "1 indicator: trust* (rare in this text)",
+        "1 indicator: trust* (rare)",
     )
 
 
@@ -138,18 +140,93 @@ def test_the_nearest_triggers_are_joined_first() -> None:
     assert [len(item.triggers) for item in found] == [2, 4]
 
 
-def test_score_and_threshold() -> None:
+def test_scores_and_bands() -> None:
     common = " ".join("The county has a plan for the road." for _ in range(30))
     text = f"{common}\n{filler(20)}\nThe mayor has a plan for the county."
     codes = rules(plan=("plan", "county"), one=("plan",), rare=("mayor",))
-    found = suggest(text, whole(text), codes)
-    assert {item.code for item in found} == {"plan", "rare"}
-    assert found[0].code == "rare"
-    assert found[0].score == pytest.approx(1 + math.log(51))
-    assert found[-1].score == pytest.approx(2 * (1 + math.log(51 / 31)))
-    assert found[-1].reason == "2 different indicators: plan, county"
-    assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
-    assert sorted(found[1:], key=lambda item: item.start) == found[1:]
+    found = suggest(text, whole(text), codes, context=NO_CONTEXT)
+    bands = {(item.code, item.band) for item in found}
+    assert bands == {("plan", "fair"), ("rare", "fair"), ("one", "weak")}
+    half = 1 + math.log(51)
+    (rare,) = (item for item in found if item.code == "rare")
+    assert rare.score == pytest.approx(half / (half + half))
+    two = 2 * (1 + math.log(51 / 31))
+    assert all(item.score == pytest.approx(two / (two + half)) for item in found if item.code == "plan")
+    assert found == sorted(found, key=rank)
+
+
+def test_a_word_said_in_every_answer_is_suggested_in_the_weakest_band() -> None:
+    text = "\n".join("The county has a plan for the road." for _ in range(200))
+    found = suggest(text, sentences(text), rules(one=("plan",)), context=NO_CONTEXT)
+    assert len(found) == 200
+    assert {item.band for item in found} == {"weak"}
+
+
+def test_weights_count() -> None:
+    text = "We trusted them from the start."
+    plain, double = (suggest(text, whole(text), rules(a=(indicator,))) for indicator in ("trust*", "trust* ^2"))
+    assert double[0].score == pytest.approx(2 / 3)
+    assert plain[0].score < double[0].score
+
+
+def test_neighbours_in_the_turn_count() -> None:
+    sentence = "We trusted them from the start."
+    together = f"{sentence} {filler(1)} {sentence}"
+    apart = f"{sentence}\n{filler(1)}\n{sentence}"
+    codes = rules(trust=("trust*",))
+    (one,) = suggest(together, whole(together), codes)
+    assert one.score > suggest(apart, sentences(apart), codes)[0].score
+    assert one.score > suggest(together, whole(together), codes, context=NO_CONTEXT)[0].score
+
+
+def test_the_question_counts_and_is_told() -> None:
+    text = "I: Did you trust one another then? R: We met every week in the old town hall, all of us."
+    question, answer = Span(3, 34), Span(38, len(text))
+    (found,) = suggest(text, [answer], rules(trust=("trust*",)), questions=[question])
+    assert (found.band, found.asked, found.triggers) == ("weak", ("trust*",), ())
+    assert found.reason == "the question holds trust*"
+    assert text[found.start : found.end] == text[answer.start : answer.end]
+    off = Context(question=False)
+    assert suggest(text, [answer], rules(trust=("trust*",)), questions=[question], context=off) == []
+
+
+def test_a_question_raises_what_answers_it() -> None:
+    text = "I: Did you trust them? R: We trusted them from the start. I: Yes? R: We trusted them from the start."
+    answers = [Span(26, 57), Span(69, 100)]
+    codes = rules(trust=("trust*",))
+    first, second = suggest(text, answers, codes, questions=[Span(3, 22), Span(61, 65)])
+    assert (first.start, second.start) == (26, 69)
+    assert first.score > second.score
+    assert "the question holds trust*" in first.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "negation"),
+    [
+        ("We never really trusted them at all.", "trust*", "never"),
+        ("They didn’t trust us in those days.", "trust*", "didn’t"),
+        ("Es gab kein Vertrauen zwischen den Städten.", "Vertrauen", "kein"),
+        ("他们从来没有信任过我们这边的人。", "信任", "没"),
+        ("We trusted them, not the mayor, then.", "trust*", ""),
+        ("Not then, but later on in the next year, they trusted us.", "trust*", ""),
+    ],
+)
+def test_a_negation_is_a_cue_and_drops_nothing(text: str, word: str, negation: str) -> None:
+    (found,) = suggest(text, whole(text), rules(trust=(word,)))
+    assert found.triggers[0].negation == negation
+    assert ("a negation stands before" in found.reason) == bool(negation)
+
+
+def test_near_indicators_are_found_in_either_order_within_a_sentence() -> None:
+    codes = rules(a=("levy ~2 county",))
+    for text in ("They levy what the county wants to have.", "The county has a levy on all of the land."):
+        (found,) = suggest(text, whole(text), codes)
+        assert found.triggers[0].indicator == "levy ~2 county"
+    for text in ("They levy what nobody in the county wants.", "There was the levy. County people came along then."):
+        assert suggest(text, whole(text), codes) == []
+    chinese = "这个税收归了那个县里的人。"
+    (hit,) = suggest(chinese, whole(chinese), rules(a=("税收 ~4 县里",)))
+    assert triggers(chinese, [hit]) == ["税收归了那个县里"]
 
 
 def test_the_limit_is_per_code_and_keeps_the_best() -> None:
@@ -259,7 +336,7 @@ def test_suggestions_slice_to_their_quote_and_stay_in_scope(transcript: tuple[st
     found = suggest(text, scope, CODES)
     check_suggestions(text, scope, found)
     assert suggest(text, list(reversed(scope)), CODES) == found
-    assert found == sorted(found, key=lambda item: (-item.score, item.start))
+    assert found == sorted(found, key=rank)
 
 
 @settings(max_examples=200, deadline=None)
