@@ -57,8 +57,9 @@ def report(
 ) -> None:
     """Write a report: tables, codebook and quotations.
 
-    It is one HTML file. Frequencies, crosstabs, counts of cases, framework matrix and claims, codebook and quotations, each with what it
-    counts. The file needs no other file and no network; its tables can be sorted and searched in any browser.
+    It is one HTML file. Frequencies, crosstabs, counts of cases, framework matrix and claims, codebook and
+    quotations, each with what it counts. The file needs no other file and no network; its tables can be sorted and
+    searched in any browser.
 
     With --methods: the headings of COREQ and SRQR in Markdown, filled in as far as the project knows, and “not
     recorded” where it does not; to FILE, else to the output. A memo on the study whose title is that of an item, such

@@ -22,7 +22,19 @@ from qcode.tui.registry import (
     tables,
 )
 
-__all__ = ["COMMANDS", "PLACES", "Command", "Keys", "Place", "bindings", "command", "key_name", "key_table", "lettered"]
+__all__ = [
+    "COMMANDS",
+    "PLACES",
+    "Command",
+    "Keys",
+    "Place",
+    "bindings",
+    "command",
+    "key_name",
+    "key_table",
+    "lettered",
+    "no_key",
+]
 
 COMMANDS: tuple[Command, ...] = (
     *everywhere.COMMANDS,
@@ -74,12 +86,20 @@ def command(id_: str) -> Command:
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """Textual's bindings for the commands of one place, by their default keys."""
+    """Textual's bindings for the commands of one place, by their default keys.
+
+    A command without a key has a binding too: a key that the user gives it needs one to take the place of.
+    """
     return [
-        Binding(",".join(c.keys), c.action, c.title, show=False, id=c.id, priority=c.id in _AT_ONCE)
+        Binding(",".join(c.keys) or no_key(c.id), c.action, c.title, show=False, id=c.id, priority=c.id in _AT_ONCE)
         for c in COMMANDS
-        if c.place == place and c.keys
+        if c.place == place
     ]
+
+
+def no_key(id_: str) -> str:
+    """The name of a key that no keyboard has, for a command without any: Textual takes no empty one."""
+    return f"no_key_for_{id_}"
 
 
 def lettered(place: Place) -> list[Command]:

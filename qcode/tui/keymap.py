@@ -14,7 +14,7 @@ from qcode.core.text import display_safe
 from qcode.errors import Fault, QcodeError, RequestError
 from qcode.services.settings import Settings
 from qcode.tui.command import PLACES, Command, Place
-from qcode.tui.commands import COMMANDS, Keys, key_name
+from qcode.tui.commands import COMMANDS, Keys, key_name, no_key
 
 __all__ = ["NEEDED", "clash", "find_command", "key_of", "scope", "shortcuts", "textual_keymap"]
 
@@ -181,4 +181,4 @@ def _without_clashes(wanted: dict[str, tuple[str, ...]], lines: Mapping[str, int
 
 def textual_keymap(keys: Keys) -> dict[str, str]:
     """The keys in the form that Textual takes; a command without keys gets one that no keyboard has."""
-    return {id_: ",".join(found) or f"no_key_for_{id_}" for id_, found in keys.changed.items()}
+    return {id_: ",".join(found) or no_key(id_) for id_, found in keys.changed.items()}

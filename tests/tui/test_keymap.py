@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.widgets import Static
 
 from qcode.errors import RequestError
 from qcode.services.settings import Settings
+from qcode.services.study import Study
+from qcode.tui.app import Workbench
 from qcode.tui.command import PLACES
 from qcode.tui.commands import COMMANDS, Keys, command
 from qcode.tui.keymap import NEEDED, clash, find_command, key_of, scope, shortcuts, textual_keymap
+from qcode.tui.screens.memos import MemosScreen
 
 
 def wanted(**keys: tuple[str, ...]) -> Settings:
@@ -141,3 +145,14 @@ def test_whatever_is_wished_no_key_means_two_things(wishes: dict[str, list[str]]
     for place in PLACES:
         alive = [key for c in COMMANDS if c.place in scope(place) for key in keys.of(c)]
         assert sorted(alive) == sorted(set(alive))
+
+
+async def test_a_command_behind_a_leader_key_takes_a_key_of_its_own(mini: Study) -> None:
+    app = Workbench(mini, keys=Keys({"go-memos": ("B",), "jump-flagged": ("w",)}))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("w")
+        assert "flag" in str(app.coding.query_one("#hints", Static).content)
+        await pilot.press("B")
+        await pilot.pause()
+        assert isinstance(app.screen, MemosScreen)
