@@ -60,7 +60,9 @@ class QcodeError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head} {self.fix}" if self.fix else head
+        if not self.fix:
+            return head
+        return f"{head}{self.fix}" if head.endswith("\n") else f"{head} {self.fix}"  # below a list it is a line
 
 
 class RequestError(QcodeError):

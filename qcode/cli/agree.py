@@ -10,7 +10,7 @@ import click
 
 from qcode.cli.call import Call, pass_call
 from qcode.cli.filters import filters_of
-from qcode.cli.options import codes_option
+from qcode.cli.options import codes_option, not_empty
 from qcode.cli.outputs import Output, deliver, origin_of, output_options
 from qcode.cli.show import say, table
 
@@ -68,6 +68,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--where",
         default="",
         metavar="CONDITION",
+        callback=not_empty,
         help="Only where this holds of transcript or speaker, such as “transcript.place = Anhui”.",
     ),
     click.option(

@@ -87,7 +87,7 @@ def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
     with call.study() as study:
         call.will_write()
         number = export_cases(study, file, overwrite=force, raw=raw)
-    say(f"Wrote {number} cases to {file}.")
+    say(f"Wrote {'1 case' if number == 1 else f'{number} cases'} to {file}.")
 
 
 @cases.command("count")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qcode.cli.call import Call, pass_call
-from qcode.cli.options import csv_options
+from qcode.cli.options import csv_options, not_empty
 from qcode.cli.show import deliver, say, table
 
 __all__ = ["COMMANDS", "decide", "diff", "owner", "proposals", "propose", "recheck", "release", "releases"]
@@ -156,7 +156,13 @@ def decide(call: Call, proposal_id: str, decision: str, reason: str) -> None:
 @click.command("recheck")
 @click.option("--done", "transcript", metavar="TRANSCRIPT", help="Note that you looked again there.")
 @click.option("--dimension", "dimensions", multiple=True, metavar="CODE", help="With --done: only this dimension.")
-@click.option("--codes", multiple=True, metavar="CODE", help="With --done: only this code; may be given several times.")
+@click.option(
+    "--codes",
+    multiple=True,
+    metavar="CODE",
+    callback=not_empty,
+    help="With --done: only this code; may be given several times.",
+)
 @csv_options
 @pass_call
 def recheck(
@@ -184,8 +190,10 @@ def recheck(
         raise click.UsageError(f"{'--dimension' if dimensions else '--codes'} goes with --done TRANSCRIPT.")
     with call.study() as study:
         if transcript is not None:
-            count = rechecked(study, study.source(transcript), dimensions, codes=codes)
-            say(f"Rechecked: {count}." if count else "Nothing of yours is to be rechecked there.")
+            source = study.source(transcript)
+            count = rechecked(study, source, dimensions, codes=codes)
+            what = "1 code" if count == 1 else f"{count} codes"
+            say(f"Rechecked {what} in {source.name}." if count else "Nothing of yours is to be rechecked there.")
             return
         found = to_recheck(study)
         if found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from qcode.cli.options import codes_option
+from qcode.cli.options import codes_option, not_empty
 
 if TYPE_CHECKING:
     from qcode.services.filters import Filters
@@ -22,6 +22,7 @@ _PLACES = (
         "--where",
         default="",
         metavar="CONDITION",
+        callback=not_empty,
         help="Only where this holds of case, transcript or speaker, such as “mechanism = arranged and year >= 2015”.",
     ),
     click.option("--transcript", "transcripts", multiple=True, metavar="NAME", help="Only this one; may be repeated."),
@@ -52,7 +53,7 @@ _CODINGS = (
         help="Whose codings: one coder per transcript, anybody's, what all coded, all side by side, or one coder's.",
     ),
     click.option("--flagged", is_flag=True, help="Only flagged codings."),
-    click.option("--text", default="", metavar="WORDS", help="Only passages with these words."),
+    click.option("--text", default="", metavar="WORDS", callback=not_empty, help="Only passages with these words."),
 )
 
 

@@ -82,14 +82,16 @@ def find(
 
 def _write(call: Call, found: Retrieved, path: Path, form: str | None, *, force: bool, raw: bool) -> None:
     from qcode.errors import RequestError
-    from qcode.services.quotations import export_passages, format_of
+    from qcode.services.quotations import export_passages, format_of, refuse_contradiction
 
     if form in ("table", "quotes"):
         raise RequestError(f"“{form}” is for reading.", fix="Write csv, xlsx, markdown, json or ati to a file.")
     written: Format = format_of(path) if form is None else form  # type: ignore[assignment]
+    refuse_contradiction(path, written)
     call.will_write()
     files = export_passages(found, path, written, overwrite=force, raw=raw)
-    say(f"Wrote {len(found)} passages to {files[0]}" + (f", and what they are to {files[1]}." if files[1:] else "."))
+    number = "1 passage" if len(found) == 1 else f"{len(found)} passages"
+    say(f"Wrote {number} to {files[0]}" + (f", and what they are to {files[1]}." if files[1:] else "."))
 
 
 def _show(call: Call, found: Retrieved, form: str, top: int | None, *, raw: bool) -> None:

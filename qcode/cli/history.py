@@ -8,12 +8,15 @@ import click
 
 from qcode.cli.call import Call, pass_call
 from qcode.cli.show import say, table
+from qcode.errors import DamagedProject
 
 if TYPE_CHECKING:
     from qcode.services.coding import Turned
     from qcode.services.doctor import Diagnosis
 
 __all__ = ["doctor", "log", "redo", "undo"]
+
+_TAKE_COPY = "Take a copy of the project that you kept earlier, a backup for instance."
 
 
 @click.command()
@@ -88,12 +91,16 @@ def doctor(ctx: click.Context, call: Call, mend: bool) -> None:
     from qcode.services.doctor import diagnose
     from qcode.services.doctor import mend as make_again
 
-    with call.study() as study:
-        found = diagnose(study)
-        if mend and found.mendable:
-            call.will_write()
-            say(f"Made {make_again(study)} entries again from the events.")
+    try:
+        with call.study() as study:
             found = diagnose(study)
+            if mend and found.mendable:
+                call.will_write()
+                say(f"Made {make_again(study)} entries again from the events.")
+                found = diagnose(study)
+    except DamagedProject as damage:
+        what = f"The file is damaged or cut off, so that it cannot be checked: {damage.what}"
+        raise DamagedProject(what, where=damage.where, fix=_TAKE_COPY) from None
     _show(found)
     if found.faults:
         ctx.exit(1)
@@ -106,5 +113,11 @@ def _show(found: Diagnosis) -> None:
         say(f"Remark: {remark}")
     if not found.faults:
         say("The project is whole.")
-    elif found.mendable:
+        return
+    if found.mendable:
         say("`qcode doctor --mend` makes the tables again from the events.")
+    if found.changed_texts:
+        say("For a text that was changed on the disk: take a copy of the project that you kept earlier; or remove")
+        say("the transcript (`qcode transcripts remove NAME`), and import its original file again.")
+    elif found.broken:
+        say(_TAKE_COPY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from qcode.errors import EXIT_CRASH, QcodeError, RequestError
 __all__ = ["EXIT_INTERRUPTED", "SECTIONS", "cli"]
 
 EXIT_INTERRUPTED = 130
+_NO_NUMBER = re.compile(r"(?<=' )is not a valid integer(?: range)?\b")  # click's words for whoever wrote click
 
 SECTIONS = {
     "Begin": {
@@ -121,7 +123,7 @@ class _Program(LazyGroup):
 
 
 def _usage(error: click.ClickException) -> str:
-    message = error.format_message()
+    message = _NO_NUMBER.sub("is no whole number", error.format_message())
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"{message}\nSee `{error.ctx.command_path} --help`."
     return message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,7 @@ from qcode.cli.attributes import attribute_commands
 from qcode.cli.call import Call, pass_call
 from qcode.cli.options import encoding_option
 from qcode.cli.show import Progress, say, table
+from qcode.core.text import as_argument
 
 if TYPE_CHECKING:
     from qcode.core.turns import Role
@@ -19,8 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["import_", "transcripts"]
 
 
+class _NamedPath(click.Path):
+    """A path that has a name: an empty one would mean this folder."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value).strip():
+            raise click.UsageError("A name is empty: give a file or a folder; this folder is “.”.", ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=_NamedPath(path_type=Path))
 @encoding_option
 @click.option(
     "--speaker", "roles", multiple=True, metavar="LABEL=ROLE", help="Set a speaker's role, e.g. I=interviewer."
@@ -89,7 +102,8 @@ def _show_report(report: ImportReport) -> None:
     for folder in report.empty:
         say(f"There is no transcript in {folder}.")
     for file in report.files:
-        for sentence in filter(None, (file.reason, *(file.warnings if file.status == "imported" else ()))):
+        reason = f"it was not imported. {file.reason}" if file.status == "refused" else file.reason
+        for sentence in filter(None, (reason, *(file.warnings if file.status == "imported" else ()))):
             say(f"{file.shown}: {sentence}")
     counts = [(report.count("imported"), "imported"), (report.count("already here"), "already here")]
     counts.append((report.count("refused"), "refused"))
@@ -155,7 +169,9 @@ def remove(call: Call, transcript: str, yes: bool) -> None:
         remove_transcript(study, source, certain=yes)
     with_it = f", and with it {hanging.words}" if hanging.words else ""
     say(f"{source.name} is out of the study{with_it}.")
-    say(f"`qcode transcripts restore {source.name}` brings it back, and so does importing the same text again.")
+    say(
+        f"`qcode transcripts restore {as_argument(source.name)}` brings it back, and so does importing the same text again."
+    )
     say("The text stays in the project file; a command that erases it does not exist yet.")
 
 

@@ -7,6 +7,7 @@ import click
 from qcode.cli.attributes import attribute_commands
 from qcode.cli.call import Call, pass_call
 from qcode.cli.show import say, table
+from qcode.core.text import as_argument
 
 __all__ = ["speakers"]
 
@@ -153,7 +154,7 @@ def turn(
 def _joined(transcript: str, number: str, before: str) -> str:
     if "." in number:
         return f"Turn {number} of {transcript} is a part of turn {before} again."
-    back = f"`qcode speakers turn {transcript} {number} --reset` takes it back"
+    back = f"`qcode speakers turn --reset {as_argument(transcript)} {number}` takes it back"
     return f"Turn {number} of {transcript} is a part of turn {before} now; {back}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def init(call: Call, name: Path, title: str | None, group: bool, codebook: str |
     from qcode.services.study import SUFFIX, Study
     from qcode.services.who import account_name, remember_name
 
-    path = name if name.suffix == SUFFIX else name.with_name(name.name + SUFFIX)
+    path = _project_path(name, SUFFIX)
     source = find_codebook(codebook) if codebook else None
     call.will_write()
     with Study.create(path, title=title or path.stem, coder=call.coder or account_name(), group=group) as study:
@@ -47,6 +48,22 @@ def init(call: Call, name: Path, title: str | None, group: bool, codebook: str |
             remember_name(study.file.uid, study.me.name)
         except QcodeError as error:
             complain(f"{error} Say who you are with --coder.")
+
+
+def _project_path(name: Path, suffix: str) -> Path:
+    """The file of a new project called so. Raises RequestError for what is no name of a file, or without its folder."""
+    from qcode.errors import RequestError
+    from qcode.services.study import clean_name
+
+    if not name.name.strip():
+        clean_name("", "study")
+    if not name.name.strip(".") or name.name == suffix:
+        raise RequestError(
+            f"“{name}” is no name of its own for a project.", fix="Give it one, as in `qcode init counties`."
+        )
+    if not os.path.isdir(name.parent):
+        raise RequestError(f"There is no folder {name.parent}.", fix="Make it first, or choose another place.")
+    return name if name.suffix == suffix else name.with_name(name.name + suffix)
 
 
 @click.command()

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import unicodedata
 
 from qcode.errors import UnsafeFile
 
-__all__ = ["CANONICAL_VERSION", "canonicalise", "display_safe", "han_count", "holds_han", "quote_hash", "text_sha256"]
+__all__ = [
+    "CANONICAL_VERSION",
+    "as_argument",
+    "canonicalise",
+    "display_safe",
+    "han_count",
+    "holds_han",
+    "quote_hash",
+    "text_sha256",
+]
 
 CANONICAL_VERSION = 1
 
@@ -21,6 +31,7 @@ _CONTROLS = {c: "\ufffd" for c in range(0x20) if c not in (0x09, 0x0A)}
 _SPACES = {0xA0: " ", 0x3000: " "}
 _REPLACE = str.maketrans({**_CONTROLS, **_SPACES})
 _REPLACED = re.compile(f"[{''.join(map(re.escape, map(chr, _REPLACE)))}]")
+_PLAIN_WORD = re.compile(r"[\w.,:@%+=/-]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -128,3 +139,13 @@ def display_safe(text: str, *, keep_lines: bool = False) -> str:
     'a␛[2J�b·c'
     """
     return text.translate(_DISPLAY_LINES if keep_lines else _DISPLAY)
+
+
+def as_argument(name: str) -> str:
+    """A name as one types it in a command after all options: quoted if need be, behind `--` if it begins with a hyphen.
+
+    >>> as_argument("001"), as_argument("-dash"), as_argument("Mr Li")
+    ('001', '-- -dash', "'Mr Li'")
+    """
+    word = name if _PLAIN_WORD.fullmatch(name) else shlex.quote(name)
+    return f"-- {word}" if name.startswith("-") else word

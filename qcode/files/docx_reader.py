@@ -179,7 +179,12 @@ def _warnings(counts: Counts) -> list[str]:
     found = (
         (counts.hidden_characters, "character of hidden text was", "characters of hidden text were", "left out."),
         (counts.comments, "comment was", "comments were", "left out; only the text itself is imported."),
-        (counts.unknown_symbols, "symbol could", "symbols could", "not be read and shows as �; look at the document."),
+        (
+            counts.unknown_symbols,
+            "symbol could not be read and shows",
+            "symbols could not be read and show",
+            "as �; look at the document.",
+        ),
         (
             counts.foreign_parts,
             "chart, diagram or inserted document was",

@@ -48,6 +48,7 @@ _BLANK_LINES = re.compile("^(?:[^\\S\r\n]*(?:\r\n|\r|\n))+")
 _LONGEST_VALUE = 500
 _DOTS_MOST = 16  # tomllib takes the square of the length of a dotted key
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_WORDS_OF_QCODE = ("kind", "language")  # an attribute of such a name would be taken for the field
 _T = TypeVar("_T")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -138,26 +139,29 @@ def _from_yaml(yaml: YamlHeader) -> Header:
     reader = _Reader()
     fields: dict[str, Any] = {}
     attributes: dict[str, Value] = {}
+    doubts: list[str] = []
     lines = {canonicalise(pair.key): pair.line for pair in yaml.lines}
     for pair in yaml.lines:
         value = "; ".join(pair.values)
         key = pair.key.casefold()
         one: dict[str, Any] = {key: list(dict.fromkeys(pair.values)) if key == "aliases" else value}
-        sound = key in HEADER_KEYS and key != "attributes" and value and not _faulty(one)
-        if sound:
+        wrong = _faults(one) if key in HEADER_KEYS and key != "attributes" and value else [""]
+        if not wrong:
             fields |= one
+        elif key in _WORDS_OF_QCODE and value:
+            doubts.append(f"Line {pair.line} of the header: {wrong[0]} It was left out.")
         elif text := _text(value):
             attributes[canonicalise(pair.key)] = text
     header = replace(reader.header(fields), attributes=attributes)
     names = ", ".join(display_safe(pair.key) for pair in yaml.lines if pair.values)
     told = f"The header between {_YAML_MARK} was read, and is no part of the text: {names or 'it is empty'}."
-    return replace(header, doubts=(told, *_date_doubts(header, lambda place: lines.get(str(place[-1])))))
+    return replace(header, doubts=(told, *doubts, *_date_doubts(header, lambda place: lines.get(str(place[-1])))))
 
 
-def _faulty(table: Mapping[str, Any]) -> bool:
+def _faults(table: Mapping[str, Any]) -> list[str]:
     reader = _Reader()
     reader.header(table)
-    return bool(reader.faults)
+    return [what for what, _ in reader.faults]
 
 
 def _syntax_fault(error: ValueError, toml: str) -> Fault:

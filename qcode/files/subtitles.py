@@ -88,9 +88,14 @@ def read_subtitles(
     cues = list(_cues(lines, warnings, webvtt=webvtt))
     if all(cue.start_ms is None for cue in cues):
         raise InputError("The file holds no subtitles: no line gives a time.", where=display_safe(name))
+    backwards = [cue.line for cue in cues if cue.end_ms is not None and cue.end_ms < (cue.start_ms or 0)]
     if len(warnings) > _MOST_WARNINGS:
         rest = len(warnings) - _MOST_WARNINGS
         warnings[_MOST_WARNINGS:] = [f"… and {rest:,} more lines like these."]
+    if backwards:
+        many = f"{len(backwards):,} cues end before they begin (first: line"
+        said = "1 cue ends before it begins (line" if len(backwards) == 1 else many
+        warnings.append(f"{said} {backwards[0]}); look at the times.")
     pieces = [piece for number, cue in enumerate(cues) for piece in _pieces(number, cue)]
     said = list(_with_labels(pieces, {label_key(label) for label in roles or {}}))
     utterances = [Utterance(speaker, words, cues[cue].start_ms, cues[cue].end_ms) for cue, speaker, words in said]

@@ -103,7 +103,9 @@ def header_faults(header: tuple[str, ...], line: int) -> list[Fault]:
 def row_fault(cells: list[str], columns: int, line: int) -> Fault | None:
     """What is wrong with the shape of a row: its number of cells, or a cell that is too long."""
     if len(cells) != columns:
-        return Fault(f"This row has {len(cells)} cells, but the header has {columns} columns.", line)
+        row = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        header = "1 column" if columns == 1 else f"{columns} columns"
+        return Fault(f"This row has {row}, but the header has {header}.", line)
     longest = max(map(len, cells))
     if longest > MAX_CELL:
         return Fault(f"A cell has {longest:,} characters; at most {MAX_CELL:,} are read.", line)

@@ -75,8 +75,12 @@ def text_warnings(text: str, decoded: Decoded) -> list[str]:
     warnings = [decoded.note] if decoded.note else []
     lost = text.count("\ufffd")
     if lost:
-        characters = "1 character" if lost == 1 else f"{lost:,} characters"
-        warnings.append(f"{characters} could not be read and shows as �; look at the original file.")
+        what = (
+            "1 character could not be read and shows"
+            if lost == 1
+            else f"{lost:,} characters could not be read and show"
+        )
+        warnings.append(f"{what} as �; look at the original file.")
     if decoded.encoding in _CHINESE_ENCODINGS and not holds_han(text):
         warnings.append(f"The file was read as {decoded.encoding}, but it holds no Chinese characters.")
     return warnings

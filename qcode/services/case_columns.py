@@ -21,10 +21,16 @@ from qcode.services.study import Study, near_names
 from qcode.store.rows import CaseRow, StageRow
 from qcode.store.stage_reading import StagedCoding, staged_codings
 
-__all__ = ["STAGE", "CaseColumns", "case_columns", "crosstab_columns"]
+__all__ = ["CASE", "KIND", "STAGE", "CaseColumns", "case_columns", "crosstab_columns"]
 
 STAGE = "stage"
 """The column that no attribute is: the stage of the case."""
+
+KIND = "kind"
+"""The column that says of every case, of the data set or not, of what kind it is."""
+
+CASE = "case"
+"""The columns that are the cases themselves, by their keys (unless there is an attribute that is called so)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,25 @@ class CaseColumns:
     notes: tuple[str, ...]
 
 
-def crosstab_columns(study: Study) -> list[str]:
-    """What can be the columns of a crosstab: *mechanism* and *stage* first, then the other attributes by name."""
+def crosstab_columns(study: Study, *, recorded: bool = False) -> list[str]:
+    """What can be the columns of a crosstab: *mechanism*, *stage*, the other attributes by name, *kind* and *case*.
+
+    Where there are cases, *mechanism* is there before any is recorded, unless only what is `recorded` is wanted;
+    without cases there are no columns.
+    """
     cases = study.file.read.cases()
-    names = {name for case in cases for name in values_of(case)}
+    names = _attributes(cases)
+    if cases and not recorded:
+        names.add("mechanism")
     if _staged(cases):
         names.add(STAGE)
     first = [name for name in ("mechanism", STAGE) if name in names]
-    return [*first, *sorted(names - set(first))]
+    last = [name for name in (KIND, CASE) if cases and name not in names]
+    return [*first, *sorted(names - set(first)), *last]
+
+
+def _attributes(cases: Iterable[CaseRow]) -> set[str]:
+    return {name for case in cases for name in values_of(case)}
 
 
 def _staged(cases: Iterable[CaseRow]) -> bool:
@@ -71,6 +88,11 @@ def case_columns(study: Study, column: str, codings: CodingColumns, *, apart: bo
     cases = study.file.read.cases()
     if name == STAGE and _staged(cases):
         return _by_stage(study, cases, codings, apart=apart)
+    if name in (KIND, CASE) and name not in _attributes(cases):
+        itself = {case.key: case.kind if name == KIND else case.short_key for case in cases}
+        used = dict.fromkeys(itself.values())
+        order = tuple(used) if name == CASE else tuple(kind for kind in CASE_KINDS if kind in used)
+        return CaseColumns(name, itself, order, assign(codings, link_columns(study)), ())
     labels, order, notes = _by_attribute(study, name, cases)
     if name == "mechanism" and any(stage.mechanism for case in cases for stage in case.stages):
         return _by_mechanism(study, cases, labels, codings, apart=apart)

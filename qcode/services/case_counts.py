@@ -54,7 +54,7 @@ def count_cases(study: Study, by: str, second: str | None = None, *, kinds: Sequ
 def _counted(everything: Sequence[CaseRow], cases: Sequence[CaseRow], kinds: Sequence[str]) -> str:
     others = Counter(case.kind for case in everything if case.kind not in kinds)
     left = ", ".join(f"{others[kind]} {kind}" for kind in CASE_KINDS if others[kind])
-    said = f"Counted: {len(cases)} cases of the kind {' and '.join(kinds)}."
+    said = f"Counted: {'1 case' if len(cases) == 1 else f'{len(cases)} cases'} of the kind {' and '.join(kinds)}."
     return f"{said} Not counted: {left}." if left else said
 
 

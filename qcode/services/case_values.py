@@ -8,6 +8,7 @@ from shlex import quote
 from qcode.core.column_types import infer_type, normal, says_missing
 from qcode.core.jurisdictions import crosses_prefectures, crosses_provinces, province_of
 from qcode.core.place_names import provinces_named
+from qcode.core.text import as_argument
 from qcode.errors import RequestError
 from qcode.services.study import Study, near_names
 from qcode.store.rows import CaseRow, ColumnRow
@@ -113,7 +114,7 @@ def find_stage(case: CaseRow, name: str, *, any_stage: bool = False) -> str:
     found = name if name in names else next((n for n in names if n.casefold() == name.casefold()), None)
     if found is not None or any_stage:
         return found if found is not None else name
-    key = quote(case.short_key)
+    key = as_argument(case.short_key)
     if not names:
         raise RequestError(
             f"The case {case.short_key} has no stages yet.",

@@ -6,8 +6,9 @@ id is given to another code later, so an old file or release still names the cod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from qcode.core.codebook import Code, Codebook, code_from_plain, normal_id
 from qcode.core.codebook_diff import field_text, with_ids
@@ -20,7 +21,7 @@ from qcode.core.text import display_safe
 from qcode.errors import RequestError, UnknownName
 from qcode.services.codebook_plan import Past
 from qcode.services.codebooks import need_owner, owned_codebook, write_codes
-from qcode.services.coverage import coverage
+from qcode.services.coverage import Place, coverage
 from qcode.services.listings import shortened
 from qcode.services.log import local_time
 from qcode.services.study import OF_ENTITY, CodeRow, Study, former_ids
@@ -248,15 +249,27 @@ def move_code(
     after = moved(book, old.id, parent, before=sibling)
     if after == book:
         raise RequestError(f"“{old.id}” stands there already; nothing was changed.")
+    looked = _looked(study, old.id)
     save(study, book, after)
     place = f"below {parent}" if parent else "to the top"
-    return Edited(
-        old.id,
-        (
-            f"Moved {old.id} {place}{f', before {sibling}' if sibling else ''}.",
-            *recheck_words(study, [c.id for c in subtree(after, old.id)]),
-        ),
-    )
+    moved_words = f"Moved {old.id} {place}{f', before {sibling}' if sibling else ''}."
+    again = recheck_words(study, [c.id for c in subtree(after, old.id)])
+    return Edited(old.id, (moved_words, *_open_words(study, old.id, looked), *again))
+
+
+def _looked(study: Study, code: str) -> frozenset[Place]:
+    return coverage(study, study.visible_coders()).looked(code)
+
+
+def _open_words(study: Study, code: str, before: Collection[Place]) -> list[str]:
+    """In how many transcripts a code was looked for that stands in a dimension now which is not completed there."""
+    found = coverage(study, study.visible_coders())
+    number = len({place[0] for place in set(before) - found.looked(code) - found.stale.get(code, frozenset())})
+    if not number:
+        return []
+    what = "1 completed transcript is" if number == 1 else f"{number} completed transcripts are"
+    top = found.book.dimension_of(code).id
+    return [f"{what} open again for {code}: complete {top} there with `qcode done`."]
 
 
 def rename_code(study: Study, code: str, new_id: str) -> Edited:
@@ -321,7 +334,8 @@ def remove_code(study: Study, code: str) -> Edited:
         raise RequestError(f"Into “{old.id}” were merged: {', '.join(merged)}.", fix="Unmerge these first.")
     after = replace(book, codes=tuple(c for c in book.codes if c.id != old.id))
     save(study, book, after, gone={row.uid: None})
-    return Edited(old.id, (f"Removed {old.id}. `qcode codebook add {old.id}` can bring it back.",))
+    again = f"qcode codebook add {old.id} --name {quote(old.name())}"
+    return Edited(old.id, (f"Removed {old.id}. `{again}` can bring it back.",))
 
 
 def find_merged(study: Study, name: str) -> CodeRow:
@@ -350,7 +364,7 @@ def history_of(study: Study, code: str) -> tuple[CodeChange, ...]:
     for number, step in enumerate(steps, 1):
         entity = fold_entity(row.uid, steps[:number], frozenset())
         now = _told_fields(entity, ids) if entity is not None else {}
-        coder = past.coders.get(step.coder) or step.coder[:8]
+        coder = past.who(step)
         found += [
             CodeChange(step.at_ms, coder, name.replace("_", " "), field_text(last.get(name)), field_text(now.get(name)))
             for name in dict.fromkeys([*last, *now])

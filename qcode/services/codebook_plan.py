@@ -78,6 +78,10 @@ class Past:
         return {step.id: step for step in self.steps}
 
     @cached_property
+    def _proposers(self) -> dict[str, str]:
+        return self._study.file.codebook.accepted()
+
+    @cached_property
     def coders(self) -> dict[str, str]:
         """Names of coders by uid."""
         return {row.uid: row.name for row in self._study.file.read.coders()}
@@ -97,7 +101,13 @@ class Past:
 
     def by(self, name: FieldName, step: Step) -> Told:
         """A field as this event wrote it."""
-        return Told(name, self.coders.get(step.coder) or step.coder[:8], local_time(step.at_ms)[:16])
+        return Told(name, self.who(step), local_time(step.at_ms)[:16])
+
+    def who(self, step: Step) -> str:
+        """Who made a change: a coder, or whoever proposed it and the owner who accepted it."""
+        wrote = self.coders.get(step.coder) or step.coder[:8]
+        proposed = self._proposers.get(step.act)
+        return f"{self.coders.get(proposed) or proposed[:8]}, accepted by {wrote}" if proposed else wrote
 
     def removed(self, code_id: str) -> Told | None:
         """Who removed a code that had this id, if it is gone."""
@@ -229,7 +239,9 @@ def plan_import(study: Study, file: Codebook, written_from: str = "", *, take: S
     today = _Today(study, past, base, take)
     today.look(file)
     now = today.of(file)
-    merged = merge_codebooks(today.of(base), here, now, take=take)
+    # Whoever asks for the file's side of a file that brings nothing new wants back what it says.
+    agreed = here if take == "file" and file == base else today.of(base)
+    merged = merge_codebooks(agreed, here, now, take=take)
     renamed = [d for d in compare_codebooks(here, now).differences if d.kind == "renamed"]
     hints = [f"“{d.after}” says what “{d.before}” says in the study; use `qcode codebook rename`." for d in renamed]
     together = [f"With what the study keeps: {fault}" for fault in new_faults(here, merged.codebook)]

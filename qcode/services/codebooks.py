@@ -213,13 +213,16 @@ def owned_codebook(study: Study) -> Codebook:
     return book
 
 
-def need_owner(study: Study, what: str) -> None:
-    """Raises RequestError, which says who may, unless I own the codebook (or there is none yet)."""
+_PROPOSE = "Propose a change with `qcode codebook propose CODE --set FIELD=VALUE`."
+
+
+def need_owner(study: Study, what: str, fix: str = _PROPOSE) -> None:
+    """Raises RequestError, which says who may and what to do, unless I own the codebook (or there is none yet)."""
     holder = owner(study)
     if holder is not None and holder.uid != study.me.uid:
         raise RequestError(
             f"The codebook is {holder.name}'s; only its owner can {what}.",
-            fix="Propose a change with `qcode codebook propose CODE --set FIELD=VALUE`.",
+            fix=fix,
         )
 
 

@@ -16,7 +16,7 @@ from qcode.core.column_types import sort_key
 from qcode.core.contexts import Assignment, CodingColumns, IntArray, SpanIndex, find_keys, ranges
 from qcode.core.where import SCOPES, Attribute
 from qcode.errors import RequestError, UnknownName
-from qcode.services.case_columns import CaseColumns, case_columns, crosstab_columns
+from qcode.services.case_columns import CASE, KIND, CaseColumns, case_columns, crosstab_columns
 from qcode.services.recorded import Recorded
 from qcode.services.study import Study, near_names
 
@@ -28,19 +28,20 @@ CODER = "coder"
 _ROLES = ("interviewer", "participant", "text", "other")
 
 
-def column_names(study: Study) -> list[str]:
+def column_names(study: Study, *, recorded: bool = False) -> list[str]:
     """By what columns can be made: attributes of cases first, then of transcripts, of speakers, and the coder.
 
-    Attributes of transcripts and speakers have their scope in front; what nothing is recorded of is left out.
+    Attributes of transcripts and speakers have their scope in front; what nothing is recorded of is left out, but for
+    *mechanism* where there are cases: that only if no more than what is `recorded` is wanted.
     """
-    recorded = Recorded(study)
+    known = Recorded(study)
     others = [
         attribute.words
         for scope in ("transcript", "speaker")
-        for attribute in recorded.schema
-        if attribute.scope == scope and recorded.values(attribute)
+        for attribute in known.schema
+        if attribute.scope == scope and known.values(attribute)
     ]
-    return [*crosstab_columns(study), *others, *([CODER] if len(study.coders()) > 1 else [])]
+    return [*crosstab_columns(study, recorded=recorded), *others, *([CODER] if len(study.coders()) > 1 else [])]
 
 
 def full_name(study: Study, name: str) -> str:
@@ -89,8 +90,10 @@ def columns_of_codings(study: Study, name: str, codings: CodingColumns, *, coder
     if scope == "speaker" and rest:
         return _by_speaker(study, rest, codings, speakers)
     found = case_columns(study, column, codings, apart=coders not in ("any", "all"))
+    outside = "" if found.name in (CASE, KIND) else "; cases outside the data set by kind"
+    what = "the case" if found.name == CASE else f"{found.name} of the case"
     notes = (
-        f"Columns: {found.name} of the case that a passage speaks of; cases outside the data set by kind.",
+        f"Columns: {what} that a passage speaks of{outside}.",
         "A passage is in exactly one column: several = cases of different values, unassigned = no case linked.",
         *found.notes,
     )

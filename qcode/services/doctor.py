@@ -16,11 +16,17 @@ __all__ = ["Diagnosis", "diagnose", "mend"]
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`faults` need something done; `remarks` are worth knowing."""
+    """`faults` need something done; `remarks` are worth knowing.
+
+    `mendable`: the tables differ from the events, and can be made again from them. `broken`: something else is not as
+    it was written, and only a copy kept earlier holds it. `changed_texts`: among that are texts of transcripts.
+    """
 
     faults: tuple[str, ...]
     remarks: tuple[str, ...]
     mendable: bool
+    broken: bool = False
+    changed_texts: bool = False
 
 
 def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnosis:
@@ -42,7 +48,8 @@ def diagnose(study: Study, tick: Callable[[str], None] | None = None) -> Diagnos
             into.extend(check())
         except DamagedProject as damage:  # one broken check must not hide what the others find
             faults.append(f"While {what} was checked: {damage.what}")
-    return Diagnosis((*faults, *differing), tuple(remarks), bool(differing))
+    texts = any(fault.endswith(rebuild.CHANGED_ON_DISK) for fault in faults)
+    return Diagnosis((*faults, *differing), tuple(remarks), bool(differing), bool(faults), texts)
 
 
 def _remarks(study: Study) -> list[str]:

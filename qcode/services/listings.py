@@ -11,6 +11,7 @@ from qcode.core.case_cells import Stage, stages_cell
 from qcode.core.jurisdictions import province_of
 from qcode.core.language import garbled
 from qcode.core.tabulate import COMPLETE
+from qcode.core.text import as_argument
 from qcode.errors import RequestError
 from qcode.services.case_values import CROSSINGS, columns_of, values_of
 from qcode.services.log import Act, local_time
@@ -151,7 +152,9 @@ def speaker_table(study: Study, source: SourceRow) -> Table:
     notes = [f"{corrected} turn(s) stand under another label in the text."] if corrected else []
     if unused:
         shown = ", ".join(f"“{speaker.label}”" for speaker in unused)
-        notes.append(f"Without any turn: {shown}. `qcode speakers remove {source.name} LABEL` takes one away.")
+        notes.append(
+            f"Without any turn: {shown}. `qcode speakers remove {as_argument(source.name)} LABEL` takes one away."
+        )
     header = ("label", "role", "turns", "characters", *(["name"] if named else []))
     return Table(f"Speakers of {source.name}", header, tuple(rows), tuple(notes))
 

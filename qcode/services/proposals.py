@@ -172,7 +172,7 @@ def decide(study: Study, text: str, *, accept: bool, reason: str = "") -> Decide
     change was changed meanwhile.
     """
     book = owned_codebook(study)
-    need_owner(study, "decide on proposals")
+    need_owner(study, "decide on proposals", fix="Ask for it; `qcode codebook proposals` lists what is open.")
     rows = {row.uid: row for row in _today(study)}
     row = rows[pick_id("proposal", text, rows)]
     if row.state != STATES[0]:
@@ -203,7 +203,7 @@ def _acceptable(row: ProposalRow, book: Codebook) -> Code:
 def hand_on(study: Study, name: str) -> CoderRow:
     """Make another coder of the project the codebook's owner. Raises RequestError unless it is mine; UnknownName."""
     owned_codebook(study)
-    need_owner(study, "hand it on")
+    need_owner(study, "hand it on", fix="Ask for it.")
     coder = study.coder(name)
     with study.act() as writer:
         writer.change(str(study.codes().uid), {"owner": coder_id(coder.name)})

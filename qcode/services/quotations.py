@@ -27,7 +27,7 @@ from qcode.services.tables import export_table
 
 __all__ = [
     "FORMATS", "Format", "ati_table", "beside", "citation", "export_passages", "format_of", "notes_of", "passage_bytes",
-    "passage_json", "passage_markdown", "passage_table", "quotation_lines", "short_table",
+    "passage_json", "passage_markdown", "passage_table", "quotation_lines", "refuse_contradiction", "short_table",
 ]  # fmt: skip
 
 Format: TypeAlias = Literal["csv", "xlsx", "markdown", "json", "ati"]
@@ -243,6 +243,17 @@ def format_of(path: Path) -> Format:
             fix=f"Use {', '.join(_ENDINGS)}, or say --format.",
         )
     return form
+
+
+def refuse_contradiction(path: Path, form: Format) -> None:
+    """Raises RequestError if the name of a file ends as another form does."""
+    named = _ENDINGS.get(path.suffix.casefold(), form)
+    if named not in (form, "csv" if form == "ati" else form):
+        raise RequestError(
+            f"The name of the file ends in {display_safe(path.suffix)}, but it would hold {form}.",
+            where=display_safe(path.name),
+            fix="Change the name, or leave out --format (or --csv): the ending says it.",
+        )
 
 
 def passage_bytes(found: Retrieved, form: Format, *, raw: bool = False) -> bytes:

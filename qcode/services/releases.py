@@ -142,7 +142,7 @@ def recheck_table(found: Sequence[Recheck]) -> Table:
 def rechecked(study: Study, source: SourceRow, dimensions: Sequence[str] = (), *, codes: Sequence[str] = ()) -> int:
     """Note that I looked again in a transcript: for everything there, or for these dimensions or codes only.
 
-    The number of entries that are settled by it; see `settle`. Raises UnknownName for an unknown dimension or code.
+    The number of codes that are settled by it; see `settle`. Raises UnknownName for an unknown dimension or code.
     """
     table = study.codes()
     wanted = {table.code(table.find(name).key).id for name in codes}
@@ -153,7 +153,7 @@ def rechecked(study: Study, source: SourceRow, dimensions: Sequence[str] = (), *
         for item in mine
         if (not tops or item.dimension in tops) and (not wanted or item.code in wanted)
     ]  # fmt: skip
-    return settle(study, source, *chosen) if chosen else 0
+    return len(set(chosen)) if chosen and settle(study, source, *chosen) else 0
 
 
 def recheck_queue(study: Study) -> list[QueuedRecheck]:

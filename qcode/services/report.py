@@ -100,7 +100,9 @@ class Report:
 
 def report(study: Study, asked: ReportAsked, *, command: str = "", options: dict[str, Json] | None = None) -> Report:
     """Everything that was asked for. Raises RequestError, and UnknownName with the nearest names."""
-    by = [full_name(study, name) for name in asked.by] or [n for n in ("mechanism",) if n in column_names(study)]
+    by = [full_name(study, name) for name in asked.by] or [
+        name for name in ("mechanism",) if name in column_names(study, recorded=True)
+    ]
     table = study.codes()
     wanted = table.below(asked.filters.codes)
     codes = tuple((c, depth) for c, depth in table.codebook.walk() if not wanted or c.id in wanted)
@@ -214,7 +216,7 @@ def _written(study: Study, filters: Filters) -> list[ReportTable]:
         if not wanted or code in wanted:
             codes.setdefault(row.about if row.about != "value" else row.value.partition(" = ")[0], set()).add(code)
     tables = []
-    names = {"case", "transcript", *column_names(study)}
+    names = {"case", "transcript", *column_names(study, recorded=True)}
     for rows, ids in codes.items():
         if rows not in names:
             continue  # of an attribute that is not there any more

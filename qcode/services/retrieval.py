@@ -14,7 +14,7 @@ import numpy as np
 
 from qcode.core.contexts import Assignment, CodingColumns, IntArray, distinct_pairs
 from qcode.core.notes import NOTE_KINDS, verbatim_part, verbatim_spans
-from qcode.core.passage_query import Anything, Either, Query, Term, parse_query
+from qcode.core.passage_query import Anything, Either, Query, Term, parse_query, terms
 from qcode.core.retrieval import Passages, retrieve
 from qcode.core.spans import Span
 from qcode.core.units import sentence_at
@@ -283,13 +283,13 @@ def find(study: Study, query: str = "", filters: Filters | None = None) -> Retri
     pairs = np.repeat(np.argsort(order), number), found.cases.cases
     passages = found.passages.take(order)
     cases = Assignment.from_pairs(len(order), *pairs)
-    notes = _notes(study, asked.words, filters, passages, (*selection.notes, *filters.words, *left_out, *found.notes))
+    notes = _notes(study, asked, filters, passages, (*selection.notes, *filters.words, *left_out, *found.notes))
     return Retrieved(study, asked.words, filters, selection.codings, passages, cases, notes, around)
 
 
 def _of_codes(codes: Sequence[str]) -> Query:
-    terms = tuple(Term(code) for code in codes)
-    return Anything() if not terms else terms[0] if len(terms) == 1 else Either(terms)
+    wanted = tuple(Term(code) for code in codes)
+    return Anything() if not wanted else wanted[0] if len(wanted) == 1 else Either(wanted)
 
 
 def _reading_order(passages: Passages, sources: list[int]) -> IntArray:
@@ -299,14 +299,18 @@ def _reading_order(passages: Passages, sources: list[int]) -> IntArray:
     return np.lexsort((passages.coder, passages.end, passages.start, place[passages.source]))
 
 
-def _notes(study: Study, query: str, filters: Filters, passages: Passages, others: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(
+    study: Study, query: Query, filters: Filters, passages: Passages, others: tuple[str, ...]
+) -> tuple[str, ...]:
+    below = any(not term.alone and len(study.codes().below([term.code])) > 1 for term in terms(query))
     looked_at = len(filters.sources(study))
     book = study.codes().codebook
+    number = "1 passage" if len(passages) == 1 else f"{len(passages)} passages"
     return (
-        f"Found: {len(passages)} passages in {len(np.unique(passages.source))} of {looked_at} transcripts.",
+        f"Found: {number} in {len(np.unique(passages.source))} of {looked_at} transcripts.",
         "All coded passages."
-        if query == Anything().words
-        else f"Query: {query}. A code means itself and all below it.",
+        if query == Anything()
+        else f"Query: {query.words}.{' A code means itself and all below it.' if below else ''}",
         "Passages are merged segments: overlapping codings of one code by one coder are one passage.",
         *others,
         f"Codebook {book.id}, version {book.content_hash()[:12]}.",

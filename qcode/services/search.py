@@ -173,8 +173,9 @@ class Search:
         ]
         number, texts = sum(len(one.spans) for one in hits), sum(1 for one in hits if one.spans)
         whose = "all speakers" if asked.speakers == "all" else asked.speakers
+        times = "once" if number == 1 else f"{number} times"
         notes = (
-            f"Found: {number} times in {texts} of {len(hits)} transcripts, in the words of {whose}.",
+            f"Found: {times} in {texts} of {len(hits)} transcripts, in the words of {whose}.",
             "Letter case, character width and line ends make no difference"
             + ("; whole words only." if whole_words else "; parts of words count."),
             *asked.words,

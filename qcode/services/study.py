@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from qcode.core.codebook import Code, Codebook, code_from_plain, near_codes
 from qcode.core.codebook_diff import Lineage
 from qcode.core.ids import coder_id
+from qcode.core.text import as_argument
 from qcode.core.viewpoint import Viewpoint
 from qcode.errors import NoProject, RequestError, UnknownName
 from qcode.services.who import remembered_name
@@ -341,7 +342,7 @@ def _refuse_misspelt(file: ProjectFile, name: str) -> None:
         if not same_letters and fuzz.ratio(name.casefold(), known.casefold()) >= _MISSPELT:
             raise RequestError(
                 f"There is no coder “{name}” in this project, but there is “{known}”.",
-                fix=f"If “{name}” is somebody else, say so once: `qcode whoami {name}`.",
+                fix=f"If “{name}” is somebody else, say so once: `qcode whoami {as_argument(name)}`.",
             )
 
 

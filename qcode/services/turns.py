@@ -13,7 +13,7 @@ from qcode.core.corrected import turn_numbers
 from qcode.core.events import Json
 from qcode.core.ids import speaker_id
 from qcode.core.lonely import label_at
-from qcode.core.text import canonicalise, display_safe
+from qcode.core.text import as_argument, canonicalise, display_safe
 from qcode.core.turns import ROLES, label_key
 from qcode.errors import RequestError
 from qcode.services.study import SourceRow, Study, clean_name
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _QUOTE = 60
+_MOST_DIGITS = 9  # of the number of a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def _turn(study: Study, source: SourceRow, number: str) -> TurnRow:
     if number not in turns:
         shown = display_safe(source.name)
         raise RequestError(
-            f"“{shown}” has {len(turns)} turns, and none of the number {display_safe(number)}.",
-            fix=f"`qcode speakers turns {shown}` lists them.",
+            f"There is no turn {display_safe(number)} in “{shown}”, which has {len(turns)} turns.",
+            fix=f"`qcode speakers turns {as_argument(shown)}` lists them.",
         )
     return turns[number]
 
@@ -113,13 +114,17 @@ def reset_turn(study: Study, source: SourceRow, number: int | str) -> bool:
 
     Raises RequestError for a part that was split off (join it), and where the import found no such turn.
     """
-    if not str(number).isdecimal():
+    if not str(number).isdecimal() or len(str(number)) > _MOST_DIGITS:
+        _turn(study, source, str(number))
         raise RequestError("A part that was split off was not imported.", fix="Join it to the one before: --join.")
     with study.act() as writer:
         entity = writer.entity(source.uid)
         fields = entity.fields if entity is not None else {"turns": []}
         if not 1 <= int(number) <= len(fields["turns"]):
-            raise RequestError(f"“{display_safe(source.name)}” was imported with {len(fields['turns'])} turns.")
+            shown = display_safe(source.name)
+            raise RequestError(
+                f"There is no turn {number} in “{shown}”, which was imported with {len(fields['turns'])} turns."
+            )
         start, _, end, *_ = fields["turns"][int(number) - 1]
         place = f"turn:{int(number) - 1}"
         changes: dict[str, Json] = {f"{place}:{what}": None for what in ("role", "speaker", "joined")}

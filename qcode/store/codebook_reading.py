@@ -69,6 +69,15 @@ class CodebookReader:
         )
         return [ProposalRow._make([*head, json.loads(fields)]) for *head, fields in rows]
 
+    def accepted(self) -> dict[str, str]:
+        """The acts (uid) by which proposals were accepted, with the coder (uid) who made the proposal."""
+        rows = self._conn.execute(
+            "SELECT act.uid, coder.uid FROM proposal JOIN entity ON entity.id = proposal.id"
+            " JOIN coder ON coder.id = proposal.coder JOIN event ON event.entity = entity.id"
+            " JOIN act ON act.id = event.act WHERE proposal.state = 'accepted' AND act.undone = 0"
+        )
+        return dict(rows)
+
     def standing(self, codes: Collection[int], coder: int) -> Standing:
         """What stands on these codes (keys); `own` are codings of this coder (key)."""
         marks = ",".join("?" * len(codes))

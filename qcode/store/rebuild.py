@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 
     from qcode.store.project_file import ProjectFile
 
-__all__ = ["check_chain", "check_quotes", "check_storage", "compare", "fingerprints", "rebuild", "unknown_kinds"]
+__all__ = [
+    "CHANGED_ON_DISK",
+    "check_chain",
+    "check_quotes",
+    "check_storage",
+    "compare",
+    "fingerprints",
+    "rebuild",
+    "unknown_kinds",
+]
 
 _STREAM = """
 SELECT event.entity, entity.uid, event.uid, event.lamport, event.at_ms, coder.uid, act.uid, event.kind, event.payload,
@@ -193,6 +202,8 @@ def check_chain(project: ProjectFile) -> list[str]:
     return faults
 
 
+CHANGED_ON_DISK = "was changed on the disk."
+"""How a fault ends that says of stored content that it is not what was imported."""
 _BLOB_NAMES = "SELECT {}, name FROM source"
 
 
@@ -207,7 +218,7 @@ def check_storage(project: ProjectFile) -> list[str]:
         names |= {sha: f"text of “{name}”" for sha, name in conn.execute(_BLOB_NAMES.format("sha256"))}
         for sha256, content in conn.execute("SELECT sha256, content FROM blob"):
             if content is not None and hashlib.sha256(content).hexdigest() != sha256:
-                faults.append(f"The {names.get(sha256, 'content of a stored file')} was changed on the disk.")
+                faults.append(f"The {names.get(sha256, 'content of a stored file')} {CHANGED_ON_DISK}")
     except DamagedProject as damage:
         faults.append(damage.what)
     return faults

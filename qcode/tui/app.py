@@ -158,7 +158,7 @@ class Workbench(BaseApp[int]):
         self.take_mouse(taken=not self.mouse_taken)
         problem = self.remember("mouse", self.mouse_taken)
         back = self.shortcuts.name("mouse")
-        given = f"The terminal has the mouse: select and copy with it. {back} takes it back."
+        given = f"The terminal has the mouse now, to select and copy; {back} takes it back."
         self._told(("qcode has the mouse again." if self.mouse_taken else given) + problem)
 
     def _told(self, words: str) -> None:

@@ -41,6 +41,8 @@ def light_terminal(colours: str) -> bool:
 class BaseApp(App[ReturnType]):
     """A program that obeys the user's settings. `settings` None: the defaults, and nothing is remembered."""
 
+    # Classes of every screen by the width of the window: what is narrow looks otherwise (see qcode.tcss).
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     CSS = """
     App:nocolor OptionList > .option-list--option-highlighted { background: $foreground; color: $background; }
     """

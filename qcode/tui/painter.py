@@ -28,6 +28,8 @@ GUTTER = 5
 _SIGNS = {"top": "┌", "middle": "│", "bottom": "└", "single": "▪"}
 _SUGGESTED = {"top": "┆", "middle": "┆", "bottom": "┆", "single": "┆"}
 _HIDDEN_LANES = "+"
+_STILL_HIDDEN = "·"
+_MOST_COUNTED = 9  # one cell for the number
 _BESIDE = {(False, False): " ", (True, False): "│", (False, True): "m", (True, True): "M"}  # linked to a case; a memo
 _SHORTEST_LABEL = 8  # cells; a label cut shorter than this says less than a number
 
@@ -193,15 +195,24 @@ class Painter:
         columns, base = self._columns, self._palette.base
         signs: list[tuple[str, Style]] = [(" ", base)] * columns.lanes
         labels: list[Mark] = []
+        hidden, begins = 0, False
         for lane, key, part in self._lanes.lanes_on_line(line):
             mark = self._marks(key)
             if lane < columns.lanes:
                 signs[lane] = (self._sign(mark, part), self._sign_style(mark))
             else:
-                signs[-1] = (_HIDDEN_LANES, self._palette.quiet)
+                hidden += 1
+                begins = begins or part in ("top", "single")
             if part in ("top", "single"):
                 labels.append(mark)
-        pieces = [(" ", base), *signs, (" ", base)]
+        beside = (" ", base)
+        if begins:
+            # Where codings without a lane begin, so many are hidden; further down that would be a column of signs.
+            signs[-1] = (_HIDDEN_LANES, self._palette.quiet)
+            beside = (str(hidden) if hidden <= _MOST_COUNTED else "…", self._palette.quiet)
+        elif hidden and signs[-1][0] == " ":
+            signs[-1] = (_STILL_HIDDEN, self._palette.quiet)
+        pieces = [(" ", base), *signs, beside]
         # One segment for each run of one style: segments are what drawing a line costs.
         runs = [Segment("".join(sign for sign, _ in run), style) for style, run in groupby(pieces, key=itemgetter(1))]
         return [*runs, *self._labels(labels)]

@@ -50,7 +50,7 @@ def test_releases_and_differences(mini, home):
     assert "money,changed,definition,Money is the reason.,Cash." in (home / "diff.csv").read_text(encoding="utf-8-sig")
     assert "changed: definition" in mini("codebook", "recheck").output
     assert mini("codebook", "recheck", "--dimension", "motive").exit_code == 2
-    assert mini("codebook", "recheck", "--done", "one").output == "Rechecked: 1.\n"
+    assert mini("codebook", "recheck", "--done", "one").output == "Rechecked 1 code in one.\n"
     assert "Nothing of yours" in mini("codebook", "recheck", "--done", "one").output
     assert mini("codebook", "export", "old.toml", "--release", "pilot").exit_code == 0
     assert "Money is the reason." in (home / "old.toml").read_text(encoding="utf-8")

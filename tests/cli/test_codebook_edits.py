@@ -65,7 +65,7 @@ def test_codes_are_settled_one_by_one(mini):
     mini("codebook", "set", "money", "brief=Cash.")
     mini("codebook", "set", "trust", "brief=Met.")
     assert mini("codebook", "recheck", "--codes", "money").exit_code == 2
-    assert mini("codebook", "recheck", "--done", "one", "--codes", "money").output == "Rechecked: 1.\n"
+    assert mini("codebook", "recheck", "--done", "one", "--codes", "money").output == "Rechecked 1 code in one.\n"
     left = mini("codebook", "recheck", "--csv", "-").output
     assert "trust" in left
     assert "money" not in left

@@ -107,7 +107,7 @@ def test_import_with_options_and_refusals(run, home):
         "import", "a.txt", "b.txt", "--speaker", "R=other", "--language", "de", "--kind", "notes", "--encoding", "utf-8"
     )
     assert result.exit_code == 1
-    assert "b.txt: This is not a text file" in result.output
+    assert "b.txt: it was not imported. This is not a text file" in result.output
     assert "R x 2 other" in result.output
     assert lines(run("transcripts"))[-3][:3] == ["a", "notes", "de"]
     assert run("import", "a.txt", "--speaker", "R").exit_code == 2

@@ -27,7 +27,9 @@ def test_a_table_with_what_it_counts(coded):
     assert result.exit_code == 0
     assert "The revenue of the county was not enough." in result.stdout
     assert "Found: 2 passages in 2 of 3 transcripts." in result.stdout
-    assert "Query: money. A code means itself and all below it." in result.stdout
+    assert "Query: money.\n" in result.stdout  # nothing is below it
+    assert "Query: motive. A code means itself and all below it." in coded("find", "motive").stdout
+    assert "Query: =motive.\n" in coded("find", "=motive").stdout
     assert "Coder rule main" in result.stdout
     top = coded("find", "money", "--top", "1")
     assert "1 more are not shown." in top.stdout
@@ -41,8 +43,8 @@ def test_quotations(coded):
 
 
 def test_conditions_and_filters(coded):
-    assert "Found: 1 passages" in coded("find", "money", "--where", "mechanism = arranged").stdout
-    assert "Found: 1 passages" in coded("find", "--codes", "trust", "--transcript", "one", "--text", "TRUSTED").stdout
+    assert "Found: 1 passage in" in coded("find", "money", "--where", "mechanism = arranged").stdout
+    assert "Found: 1 passage in" in coded("find", "--codes", "trust", "--transcript", "one", "--text", "TRUSTED").stdout
     empty = coded("find", "money", "--where", "mechanism = mandated")
     assert empty.exit_code == 0
     assert empty.stdout.startswith("No passage fits.\n\nFound: 0 passages")

@@ -75,7 +75,7 @@ def test_a_turn_is_split_joined_and_reset(mini):
     assert mini("speakers", "turn", "one", "2.2", "--role", "text").output == "Turn 2.2 of one is corrected.\n"
     assert mini("speakers", "turn", "one", "2.2", "--join").output == "Turn 2.2 of one is a part of turn 2 again.\n"
     joined = mini("speakers", "turn", "one", "3", "--join").output
-    assert joined == "Turn 3 of one is a part of turn 2 now; `qcode speakers turn one 3 --reset` takes it back.\n"
+    assert joined == "Turn 3 of one is a part of turn 2 now; `qcode speakers turn --reset one 3` takes it back.\n"
     assert mini("speakers", "turn", "one", "3", "--reset").output == "Turn 3 of one is as it was imported.\n"
     assert mini("speakers", "turn", "one", "3", "--reset").output == "Turn 3 of one was never corrected.\n"
     for wrong in (
@@ -146,4 +146,4 @@ def test_folders_and_files_that_are_not_there(mini, home):
     found = mini("import", "empty", "nowhere")
     assert found.exit_code == 1
     assert "There is no transcript in empty." in found.output
-    assert "nowhere: There is no such file or folder. Check the name." in found.output
+    assert "nowhere: it was not imported. There is no such file or folder. Check the name." in found.output

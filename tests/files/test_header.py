@@ -136,7 +136,11 @@ def test_a_flat_yaml_header_is_read():
 def test_what_is_no_field_in_yaml_is_an_attribute():
     header, _ = split_header("\ufeff---\nkind: interview\nlanguage: English\nattributes: many\nx: []\n...\nI: a")
     assert (header.kind, header.language) == (None, None)
-    assert header.attributes == {"kind": "interview", "language": "English", "attributes": "many"}
+    assert header.attributes == {"attributes": "many"}
+    _, kind, language = header.doubts
+    assert kind.startswith("Line 2 of the header: “kind” must be one of recorded, notes,")
+    assert language.startswith("Line 3 of the header: “language” must be a tag such as")
+    assert kind.endswith("It was left out.") and language.endswith("It was left out.")
 
 
 @pytest.mark.parametrize(

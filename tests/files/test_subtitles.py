@@ -406,3 +406,13 @@ def test_words_without_a_time_go_on_nowhere():
 def test_one_speaker_alone_changes_with_nobody():
     said, _ = spoken(srt((0, 2, "Anna: Why?"), (2, 4, "So."), (4, 6, "Anna: Oh.")))
     assert said == [("Anna", "Why?"), (None, "So."), ("Anna", "Oh.")]
+
+
+@pytest.mark.parametrize(
+    ("cues", "words"), [(1, "1 cue ends before it begins (line 3)"), (3, "3 cues end before they begin (first: line 3)")]
+)
+def test_cues_that_end_before_they_begin_are_counted(cues, words):
+    cue = "00:00:09.000 --> 00:00:04.000\nAnna: So.\n\n"
+    found = read_subtitles(("WEBVTT\n\n" + cue * cues).encode(), "a.vtt")
+    assert f"{words}; look at the times." in found.warnings
+    assert not read_subtitles(ZOOM.encode(), "a.vtt").warnings

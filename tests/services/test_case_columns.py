@@ -106,15 +106,41 @@ def test_whoever_the_coder_is_the_stage_is_found(coded, open_as):
     assert row(crosstab(coded, "stage", coders="all"), "trust") == {"talks": 1, "total": 1}
 
 
+def test_kinds_and_cases_are_columns(anna):
+    source = anna.source("one")
+    link_case(anna, anna.case("talks"), source, text_of(anna, source), None)
+    put(anna, "one", "money", "revenue")
+    by_kind, by_case = crosstab(anna, "kind"), crosstab(anna, "case")
+    assert by_kind.header[2:] == ("dataset", "other", "total")
+    assert row(by_kind, "money") == {"other": 1, "total": 1}
+    assert by_case.header[2:] == ("park", "river", "talks", "total")
+    assert row(by_case, "money") == {"talks": 1, "total": 1}
+    assert not any("outside the data set" in note for note in (*by_kind.notes, *by_case.notes))
+    set_values(anna, anna.case("park").uid, {"case": "first"})
+    assert crosstab_columns(anna) == ["mechanism", "case", "kind"]
+    assert crosstab(anna, "case").header[2:3] == ("first",)
+
+
+def test_the_mechanism_is_a_column_before_one_is_recorded(anna):
+    for case in anna.file.read.cases():
+        set_values(anna, case.uid, {"mechanism": ""})
+    assert crosstab_columns(anna)[0] == "mechanism"
+    assert crosstab_columns(anna, recorded=True) == ["kind", "case"]
+    source = anna.source("one")
+    link_case(anna, anna.case("river"), source, text_of(anna, source), None)
+    put(anna, "one", "money", "revenue")
+    assert row(crosstab(anna, "mechanism"), "money") == {"not recorded": 1, "total": 1}
+
+
 def test_what_can_be_a_column(anna):
-    assert crosstab_columns(anna) == ["mechanism"]
+    assert crosstab_columns(anna) == ["mechanism", "kind", "case"]
     with pytest.raises(UnknownName, match="mechanism"):
         crosstab(anna, "mechansm")
     with pytest.raises(UnknownName):
         crosstab(anna, "stage")
     set_stages(anna, anna.case("park").uid, "talks")
     set_values(anna, anna.case("park").uid, {"area": "x"})
-    assert crosstab_columns(anna) == ["mechanism", "stage", "area"]
+    assert crosstab_columns(anna) == ["mechanism", "stage", "area", "kind", "case"]
     assert crosstab(anna, "mechanism").header[2:5] == ("arranged", "mandated", "other")
 
 

@@ -52,10 +52,10 @@ def test_what_changed_in_meaning_is_to_be_rechecked(anna, bo, tmp_path):
     assert table.rows == tuple(both)
     assert table.notes
     assert releases.rechecked(anna, anna.source("one"), ["setup"]) == 0
-    assert releases.rechecked(anna, anna.source("one"), ["motive"]) == 1
+    assert releases.rechecked(anna, anna.source("one"), ["motive"]) == 2  # codes
     assert listed(anna) == both[2:]
     assert releases.rechecked(anna, anna.source("two")) == 0
-    assert releases.rechecked(bo, bo.source("two")) == 1
+    assert releases.rechecked(bo, bo.source("two")) == 2
     assert listed(anna) == []
     with pytest.raises(UnknownName):
         releases.rechecked(bo, bo.source("two"), ["motif"])

@@ -246,7 +246,7 @@ async def test_every_kind_of_field_is_edited_and_taken_back(full: Study) -> None
         await change(b, "name", "The great park")
         await change(b, "kind", "programme")
         await change(b, "year", "2016")
-        assert b.told == "Recorded."
+        assert b.told == "Recorded; tables by attribute show it as “programme”, its kind."
         await change(b, "another", "budget", "5,000")
         await change(b, "mechanism", "mandated", "interview", "likely")
         expected = {
@@ -338,6 +338,19 @@ async def test_a_lost_stage_is_told(full: Study) -> None:
         b.app.screen.query_one(TextArea).text = "building:2013-"
         await b.press("escape")
         assert "1 of the links and codings name the stage “talks”, which is gone." in b.told
+
+
+async def test_tables_do_not_show_attributes_of_what_is_of_no_data_set(mini: Study) -> None:
+    async with bench(mini, (160, 48)) as b:
+        await b.press(*SHOW, "slash")
+        await b.typed("talks")
+        await b.press("enter")
+        await change(b, "mechanism", "mandated", "interview", "likely")
+        assert b.told.startswith("Recorded; tables by attribute show it as “other”, its kind.")
+        await change(b, "kind", "dataset")
+        assert "tables by attribute" not in b.told
+        await change(b, "year", "2016")
+        assert "tables by attribute" not in b.told
 
 
 # -- new and gone

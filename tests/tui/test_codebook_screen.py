@@ -715,7 +715,7 @@ async def test_the_queue_is_settled_one_key_each(mini: Study) -> None:
         assert rows(b)[1].split()[2:] == ["changed:", "definition", "1"]
         assert "full definition: Cash." in detail(b)
         await b.press("space", "y")
-        assert b.told == "money in one: settled; u takes it back. 3 left."
+        assert b.told == "Settled (u takes it back). 3 left. money in one."
         assert b.app.screen.marked.code == "trust"
         await b.press("u")
         assert b.told.startswith("Undone: ")
@@ -723,11 +723,11 @@ async def test_the_queue_is_settled_one_key_each(mini: Study) -> None:
         await b.press("U")
         assert len(recheck_queue(mini)) == 3
         await b.press("end", "Y")
-        assert b.told == "2 codes in two: settled; u takes it back. 1 left."
+        assert b.told == "Settled (u takes it back). 1 left. 2 codes in two."
         await b.press("slash")
         await b.typed("trust")
         await b.press("enter", "escape", "Y")
-        assert b.told == "1 code in one: settled; u takes it back. Nothing is left."
+        assert b.told == "Settled (u takes it back). Nothing is left. 1 code in one."
         await b.press("escape")
         assert title(b) == "Miniature · 5 codes"
 
@@ -825,7 +825,7 @@ async def test_releases_and_what_differs(mini: Study, tmp_path: Path) -> None:
         await b.press("A")
         await answer(b, "pilot")
         await answer(b, "before round 2")
-        assert b.told == "The codebook as it is now is released as pilot. A release stays for good."
+        assert b.told == "Released for good as pilot: the codebook as it is now."
         assert "before round 2" in rows(b)[1]
         assert "The codebook is as it was released." in detail(b)
         await b.press("enter")
@@ -933,7 +933,7 @@ async def test_an_import_says_what_it_did(mini: Study, tmp_path: Path) -> None:
         ):  # fmt: skip
             assert line in words, line
         await b.press("escape")
-        assert b.told.startswith("“Larger” is imported: 1 new, 1 changed, ")
+        assert b.told.startswith("Imported: 1 new, 1 changed, ")
         assert code(mini, "money").when_to_use == "Here."
         assert "new" in shown(b)
         await b.press("i", "escape")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from studies import put
 from textual import events
 from textual.widgets import Input, TextArea
@@ -51,6 +52,8 @@ async def test_a_coding_is_adjusted_by_words_and_sentences_in_one_act(mini: Stud
         await b.press("tab")
         assert b.told.startswith("adjust: beginning")
         await b.press("shift+left")
+        assert b.selected() == "province gave us a budget"
+        await b.press("shift+up")
         assert b.selected() == "The province gave us a budget"
         await b.press("tab", "shift+down")
         assert b.selected() == BUDGET
@@ -61,6 +64,32 @@ async def test_a_coding_is_adjusted_by_words_and_sentences_in_one_act(mini: Stud
         assert b.coding._adjusted is None
         await b.press("u")
         assert b.codings() == [("money", "gave us")]
+
+
+async def test_bracket_and_lengths_follow_the_ends_that_move(mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.find("gave us")
+        await b.press("1", "e", "right", "right")
+        (mark,) = b.view.all_marks()
+        assert mark.span == span_of(b, "gave us a budget")
+        assert "adjusting 16 characters" in b.words("#status")
+        assert "money 7 → 16 characters" in b.words("#inspector")
+        assert cell_len(b.words("#hints")) <= 80
+        await b.press("tab")
+        assert cell_len(b.words("#hints")) <= 80
+        assert b.told.startswith("adjust: beginning  Enter keep  Esc leave  Tab end")
+        assert b.told.endswith("Shift+↑↓ sentence")
+        await b.press("escape")
+        (mark,) = b.view.all_marks()
+        assert mark.span == span_of(b, "gave us")
+        assert "adjusting" not in b.words("#status")
+
+
+async def test_a_narrow_bottom_line_keeps_the_way_out(mini: Study) -> None:
+    async with bench(mini, (50, 24)) as b:
+        await b.find("gave us")
+        await b.press("1", "e", "tab")
+        assert b.told == "adjust: beginning  Enter keep  Esc leave  Tab end"
 
 
 async def test_a_wide_bottom_line_names_the_coding(mini: Study) -> None:
@@ -264,6 +293,7 @@ def test_pinyin_initials_find_codes() -> None:
     choices = [Choice(n, n, "", (n, *names)) for n, *names in (("trust", "信任"), ("xray", "X"), ("gap", "发展差距"))]
     assert [c.value for c in rank(choices, "xr")] == ["xray", "trust"]
     assert [c.value for c in rank(choices, "fzcj")] == ["gap"]
+    assert [c.value for c in rank(choices, "trust xr")] == ["trust"]
     assert [initials(n) for n in ("GDP竞争", "財", "", "ａ", "、县")] == ["gdpjz", "", "", "", "x"]
 
 

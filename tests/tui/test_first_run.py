@@ -16,7 +16,7 @@ from qcode.errors import EXIT_CRASH, ProjectError, RequestError
 from qcode.services import samples
 from qcode.services.settings import Settings, read_settings
 from qcode.services.study import Study
-from qcode.services.who import remembered_name
+from qcode.services.who import account_name, remembered_name
 from qcode.tui.screens import first_run as module
 from qcode.tui.screens.asking import AskLine
 from qcode.tui.screens.bringing_in import existing_path, likely_folder
@@ -95,6 +95,13 @@ async def test_letters_own_codebook_and_what_was_refused(here: Path) -> None:
     (here / "broken.toml").write_text("[codebook", encoding="utf-8")
     async with menu(coder=None) as m:
         await m.press("n", "enter")
+        assert m.words("#ask-title") == "2/4  Who are you?"
+        assert m.app.screen.query_one(Input).value == account_name()
+        await m.typed(" ")
+        await m.press("enter")
+        assert "needs a name" in m.words("#ask-fault")
+        await m.typed("Chén")
+        await m.press("enter")
         await m.typed("file")
         await m.press("enter")
         await m.typed("no-such.toml")
@@ -108,7 +115,9 @@ async def test_letters_own_codebook_and_what_was_refused(here: Path) -> None:
         assert "broken.toml" in words
         assert "old.doc: .doc files cannot be imported yet" in words
         await m.press("escape")
-    assert m.app.return_value == Opening(Path("counties.qcode"), None, tour=True)
+    assert m.app.return_value == Opening(Path("counties.qcode"), "Chén", tour=True)
+    with Study.open(here / "counties.qcode") as study:
+        assert study.me.name == "Chén"
 
 
 async def test_without_codebook_and_transcripts(here: Path) -> None:
@@ -125,12 +134,27 @@ async def test_without_codebook_and_transcripts(here: Path) -> None:
 
 async def test_every_step_can_be_left(here: Path) -> None:
     async with menu() as m:
-        await m.press("n", "escape")
-        await m.press("n", "enter", "escape")
-        await m.press("n", "enter")
+        await m.press("n", "x", "escape")
+        assert len(m.app.screen_stack) == 1
+        await m.press("n")
+        assert m.app.screen.query_one(Input).value == "countiesx"  # what was typed stays
+        await m.press("enter")
         await m.typed("file")
-        await m.press("enter", "escape")
-        await m.press("n", "enter", "enter", "escape")
+        await m.press("enter", "m", "escape")
+        assert isinstance(m.app.screen, Picker)
+        await m.press("enter")
+        assert m.app.screen.query_one(Input).value == "m"
+        await m.press("escape")
+        await m.typed("none")
+        await m.press("enter", "y")
+        assert m.words("#ask-title").startswith("3/3")
+        await m.press("escape")
+        assert isinstance(m.app.screen, Picker)
+        await m.press("enter")  # the one that was chosen before
+        assert m.app.screen.query_one(Input).value == ".y"
+        await m.press("escape", "escape")
+        assert m.words("#ask-title").startswith("1/3")
+        await m.press("escape")
         assert len(m.app.screen_stack) == 1
         await m.press("o")  # there is no study to open
         assert len(m.app.screen_stack) == 1

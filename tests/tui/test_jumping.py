@@ -107,7 +107,7 @@ async def test_what_is_to_be_rechecked(mini: Study) -> None:
         await b.press("home", "g", "r")
         assert (b.selected(), b.told) == ("revenue", "To be rechecked: money; your coding 1 of 1.")
         await b.press("x", "n")
-        assert b.told == "To be rechecked: money. You put none of them on this transcript: read it for them."
+        assert b.told == "Read this transcript again for: money. You put none of them on it."
 
 
 async def test_suggestions_and_memos_can_be_repeated_too(mini: Study) -> None:

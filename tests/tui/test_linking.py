@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from naughty import CONTROL_SEQUENCES, MARKUP
+from rich.cells import cell_len
 from studies import put
 from textual.widgets import Input
 from tui.benching import Bench, bench
@@ -57,7 +58,7 @@ async def test_the_current_case_has_a_stage(staged: Study) -> None:
         await b.typed("talks")
         await b.press("enter")
         assert status(b).rstrip().endswith("case park (mandated) · stage talks")
-        assert b.told.startswith("New codings are given the case park (mandated) · stage talks, ")
+        assert b.told.startswith("New codings get the case park (mandated) · stage talks, ")
         await b.find("revenue")
         await b.press("1")
         (row,) = staged.file.read.codings(coders=[staged.me.key])
@@ -95,7 +96,7 @@ async def test_a_new_case_is_made_in_place(mini: Study, key: str) -> None:
         await b.press("c")
         assert options(b)[-1].startswith("new case …")
         await b.typed("合作 road")
-        assert options(b) == ["new case “合作 road” …  made here, of the kind other"]
+        assert options(b) == ["new case “合作 road” …  made here; its kind is asked"]
         await b.press(key)
         assert isinstance(b.app.screen, AskLine)
         assert b.app.screen.query_one(Input).value == "合作 road"
@@ -109,9 +110,55 @@ async def test_a_new_case_is_made_in_place(mini: Study, key: str) -> None:
         assert b.words("#ask-fault").startswith("The case needs a name")
         await b.typed("Talks on a road")
         await b.press("enter")
+        assert [line.split()[1] for line in options(b)] == ["dataset", "other", "programme", "general"]
+        assert all("tables" in line for line in options(b))
+        assert cell_len(max(options(b), key=cell_len)) <= 72  # each on one line of a narrow window
+        await b.press("enter")  # the first one is marked
         case = mini.case("合作-road")
-        assert (case.name, case.kind) == ("Talks on a road", "other")
-        assert "case 合作-road (other)" in status(b)
+        assert (case.name, case.kind) == ("Talks on a road", "dataset")
+        assert "case 合作-road (dataset)" in status(b)
+
+
+async def test_the_kind_of_a_new_case_is_chosen_or_none_is_made(mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.press("c", "ctrl+n")
+        await b.typed("visits")
+        await b.press("enter", "enter", "escape")
+        assert len(mini.file.read.cases()) == 3
+        await b.press("c", "ctrl+n")
+        await b.typed("visits")
+        await b.press("enter", "enter", "2")
+        assert mini.case("visits").kind == "other"
+
+
+async def test_the_first_coding_in_another_transcript_tells_of_the_current_case(mini: Study) -> None:
+    reminder = "New codings are still given the case park (c changes it)."
+    async with bench(mini, (120, 30)) as b:
+        await b.press("c")
+        await b.typed("park")
+        await b.press("enter", "1")
+        assert b.told != reminder  # it was chosen here
+        b.coding.action_transcript(1)
+        await b.find("revenue")
+        await b.press("1")
+        assert b.told == reminder
+        await b.find("road")
+        await b.press("1")
+        assert b.told != reminder  # once
+        await b.press("c")
+        await b.typed("river")
+        await b.press("enter")
+        b.coding.action_transcript(-1)
+        await b.find("revenue")
+        await b.press("1")
+        assert "still given the case river" in b.told
+        await b.press("c", "home")
+        await b.typed("none")
+        await b.press("enter")
+        b.coding.action_transcript(1)
+        await b.find("budget")
+        await b.press("1")
+        assert "still given" not in b.told
 
 
 async def test_the_current_case_may_be_removed_meanwhile(mini: Study, mini_path: Path, opened: Open) -> None:
@@ -224,7 +271,7 @@ async def test_jumping_among_linked_passages(mini: Study) -> None:
         await b.press("T")
         await b.typed("two")
         await b.press("enter", "g", "k")
-        assert b.told.startswith("No passage of this transcript is linked")
+        assert b.told.startswith("No passage here is linked")
 
 
 # -- the case of a coding
@@ -269,7 +316,7 @@ async def test_of_several_codings_one_is_chosen(mini: Study) -> None:
         assert len(options(b)) == 2
         await b.press("2")
         await b.typed("fresh")
-        await b.press("enter", "enter", "enter")  # a new case: key, then no name
+        await b.press("enter", "enter", "enter", "enter")  # a new case: key, then no name, of the data set
         rows = mini.file.read.codings(coders=[mini.me.key])
         assert sorted(row.study_case or 0 for row in rows) == [0, mini.case("fresh").key]
 

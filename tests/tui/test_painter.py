@@ -126,6 +126,20 @@ def test_brackets_show_where_codings_begin_and_end() -> None:
     assert signs[3].split() == []
 
 
+def test_brackets_without_room_are_counted_where_they_begin() -> None:
+    body = ("word " * 60).strip()
+    spans = [(3, 90), (3, 90), (3, 90), (3, 250), (10, 130)]
+    drawn, layout, columns = painter([body], [mark(n, *span) for n, span in enumerate(spans, 1)])
+    at = GUTTER + columns.text + 1
+    margins = [words_of(drawn.line(line, None))[at : at + columns.lanes + 1] for line in range(layout.line_count)]
+    assert margins[0] == "┌┌+2"
+    assert not any("+" in margin for margin in margins[1:])
+    for line, margin in enumerate(margins[1:], 1):
+        hidden = [lane for lane, _, _ in drawn._lanes.lanes_on_line(line) if lane >= columns.lanes]
+        assert bool(hidden) or "·" not in margin
+    assert any("·" in margin for margin in margins)
+
+
 def test_labels_that_do_not_fit_are_counted() -> None:
     marks = [mark(n, 3, 10, f"code-number-{n}") for n in range(1, 6)]
     drawn, _, columns = painter(["some words here"], marks)

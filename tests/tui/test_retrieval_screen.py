@@ -568,3 +568,28 @@ async def test_every_command_of_the_screen_has_an_effect(coded: Study) -> None:
             assert state() != before, command.id
             if not isinstance(b.app.screen, RetrievalScreen):
                 await b.press("escape")
+
+
+async def test_typing_replaces_the_query_and_a_chosen_code_is_put_behind_it(coded: Study) -> None:
+    async with bench(coded) as b:
+        await b.press("ctrl+o", "r")
+        await b.press("slash")
+        await b.typed("trust")
+        await b.press("enter", "slash")
+        assert screen(b).query_field.selected_text == "trust"
+        await b.press(*"money")
+        assert screen(b).query_field.value == "money"
+        await b.press("enter", "slash", "end", "space", "o", "r", "tab")
+        assert isinstance(b.app.screen, Picker)
+        await b.typed("office")
+        await b.press("enter")
+        await b.press("space", "x")
+        assert screen(b).query_field.value == "money or office x"
+
+
+async def test_a_line_to_be_changed_is_written_on_at_its_end(coded: Study) -> None:
+    async with bench(coded) as b:
+        b.app.push_screen(AskLine("Which?", value="old"))
+        await b.pilot.pause()
+        await b.press("e", "r")
+        assert b.app.screen.query_one(Input).value == "older"

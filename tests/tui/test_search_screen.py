@@ -296,3 +296,34 @@ def test_what_was_asked_is_remembered_once_and_not_for_ever() -> None:
 )
 def test_the_end_of_a_line_in_some_cells(cells_: int, shown: str) -> None:
     assert cut_left("里要资金", cells_) == shown
+
+
+async def test_the_key_that_leads_to_the_field_writes_nothing_first(mini: Study) -> None:
+    async with bench(mini) as b:
+        await go(b)
+        await b.press("slash")
+        assert screen(b).words_field.value == ""
+        await b.press("b", "u", "slash")
+        assert screen(b).words_field.value == "bu/"
+        await b.press("ctrl+u")
+        await look(b, "budget")
+        await b.press("enter", "slash", "slash")
+        assert (screen(b).words_field.value, screen(b).words_field.selected_text) == ("budget", "budget")
+        await b.press("r")
+        assert screen(b).words_field.value == "r"
+
+
+async def test_without_hits_the_field_stays(mini: Study) -> None:
+    async with bench(mini) as b:
+        await go(b)
+        await look(b, "budgetq")
+        await b.press("enter")  # it is known already that there are none
+        await settle(b)
+        assert screen(b).words_field.has_focus
+        await b.press("q", "enter")  # not known yet
+        await settle(b)
+        assert screen(b).words_field.has_focus
+        await b.press("backspace", "backspace", "enter")
+        await settle(b)
+        assert screen(b).words_field.value == "budget"
+        assert screen(b).rows.has_focus

@@ -77,7 +77,7 @@ def test_first_run(
 ) -> None:
     (tmp_path / "fieldwork").mkdir()
     monkeypatch.chdir(tmp_path / "fieldwork")
-    monkeypatch.setattr(Path, "cwd", lambda: Path("/home/anna/fieldwork"))
+    monkeypatch.setattr(Path, "cwd", lambda: Path("/fieldwork"))
     app = FirstRun(coder="anna", settings=Settings(theme=theme))
     assert snap_compare(app, terminal_size=size, run_before=_steps())
 

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from tui.benching import Bench, bench
 
 from qcode.errors import ProjectError
+from qcode.services.case_edits import remove_case, set_values
 from qcode.services.codebooks import import_codebook
 from qcode.services.coding import link_case, mark, set_flag, text_of
 from qcode.services.retrieval import find
@@ -337,6 +338,28 @@ async def test_a_crosstab_of_nothing_says_what_to_bring(empty_path: Path, opened
         assert "qcode cases import FILE" in b.words("#table-words")
         await b.press("t")
         assert b.told.startswith("There is nothing to make columns of.")
+
+
+async def test_a_crosstab_is_by_mechanism_as_soon_as_there_are_cases(coded: Study) -> None:
+    for case in coded.file.read.cases():
+        set_values(coded, case.uid, {"mechanism": ""})
+    async with bench(coded, (160, 48)) as b:
+        await b.press("f8")
+        assert "mechanism" in b.words("#title")
+        assert "no cases" not in b.words("#table-words")
+        await pick(b, "c", "kind")
+        assert "dataset" in b.header()
+        await pick(b, "c", "case")
+        assert {"park", "river"} <= set(b.header())
+
+
+async def test_without_cases_a_crosstab_says_why_it_is_by_transcripts(coded: Study) -> None:
+    for case in coded.file.read.cases():
+        remove_case(coded, case.uid, anyway=True)
+    async with bench(coded, (160, 48)) as b:
+        await b.press("f8")
+        assert "transcript." in b.words("#title")
+        assert b.words("#table-words").startswith("There are no cases yet, so the columns are by transcript.")
 
 
 async def test_a_table_that_cannot_be_written_is_told(mini: Study, monkeypatch: pytest.MonkeyPatch) -> None:

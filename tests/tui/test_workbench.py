@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from studies import CODEBOOK, TEXTS, put
 from textual.widgets import Input, OptionList
 from tui.benching import bench
@@ -22,6 +25,7 @@ from qcode.tui.app import Workbench, run
 from qcode.tui.codebook_pane import CodebookPane
 from qcode.tui.commands import COMMANDS, Keys
 from qcode.tui.painter import GUTTER
+from qcode.tui.screens.cases_asking import CasePicker
 from qcode.tui.screens.code_picker import CodePicker
 from qcode.tui.screens.coding import CodingScreen
 from qcode.tui.screens.help import HelpScreen
@@ -263,6 +267,50 @@ def test_names_that_begin_so_come_first_and_slips_are_forgiven() -> None:
     assert [c.value for c in rank(choices, "ofice")] == ["office"]
     assert rank(choices, "zz") == []
     assert rank(choices, " ") == choices
+
+
+_NAMES = ("ranking-of-partners", "national-strategy", "the official line", "官方说法", "c++", "office")
+_CHOICES = [Choice(name, name, "", (name,)) for name in _NAMES]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("2mThis sounds like the official line. 官方说法", []),
+        ("xyz qqq of", []),
+        ("strategy national", ["national-strategy"]),
+        ("natoinal, startegy", ["national-strategy"]),
+        ("nationalstrategy", ["national-strategy"]),
+        ("rankng", ["ranking-of-partners"]),
+        ("line oficial", ["the official line"]),
+        ("官方说发", ["官方说法"]),
+        ("++", ["c++"]),
+        ("++ --", []),
+        ("nationalistic partners", []),
+    ],
+)
+def test_every_typed_word_has_to_fit(typed: str, found: list[str]) -> None:
+    assert [c.value for c in rank(_CHOICES, typed)] == found
+
+
+_WORD = st.sampled_from(
+    ["of", "ranking", "rankign", "offi", "ofice", "line", "++", "官方", "-", "xr", "national"]
+) | st.text(max_size=6)
+
+
+@given(typed=st.lists(_WORD, min_size=1, max_size=3).map(" ".join), more=_WORD)
+def test_more_words_never_find_more(typed: str, more: str) -> None:
+    if typed.strip():
+        before = {c.value for c in rank(_CHOICES, typed)}
+        assert {c.value for c in rank(_CHOICES, f"{typed} {more}")} <= before
+
+
+async def test_what_the_fields_of_pickers_say_fits_a_narrow_window(mini: Study) -> None:
+    async with bench(mini) as b:
+        await b.press("enter")
+        field = b.app.screen.query_one(Input)
+        for kind in (CodePicker, Picker, CasePicker):
+            assert cell_len(kind.PROMPT) <= field.content_region.width
 
 
 async def test_x_removes_my_code_and_asks_when_there_are_several(mini: Study) -> None:
@@ -746,7 +794,7 @@ async def test_the_case_given_to_a_coding_is_what_the_inspector_says(mini: Study
         await b.press("c")
         await b.typed("river")
         await b.press("enter")
-        assert "New codings are given the case river" in b.told
+        assert "New codings get the case river" in b.told
         await b.press("1")
         assert "speaks of river" in b.words("#inspector")
         assert "by hand" in b.words("#inspector")
@@ -773,3 +821,16 @@ async def test_a_speaker_gets_another_role_everywhere_or_in_one_turn(mini: Study
         assert {s.role for s in mini.file.read.speakers(b.coding.desk.source.key) if s.label == label} == {"other"}
         await b.press("R", "escape")
         assert b.coding.desk.speaker_at(span.start) == (turn, label, "interviewer")
+
+
+@pytest.mark.parametrize("keys", [["c"], ["f1"], ["ctrl+o"]])
+async def test_nothing_of_the_screen_stands_beside_a_dialogue_where_it_is_narrow(mini: Study, keys: list[str]) -> None:
+    async with bench(mini, (80, 24)) as b:
+        await b.press(*keys)
+        assert b.app.screen is not b.coding
+        assert b.app.screen.styles.background.a == 1
+        middle = "".join(segment.text for segment in b.app.screen._compositor.render_strips()[12])
+        assert middle[:1] + middle[-1:] == "  "
+    async with bench(mini, (120, 30)) as b:
+        await b.press(*keys)
+        assert b.app.screen.styles.background.a < 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.cells import cell_len
+
 from qcode.tui.painter import Mark
 from qcode.tui.safe import Parts, cut, line_of
 from qcode.tui.screens.applying import Applying
@@ -25,7 +27,7 @@ _WIDE = 110  # cells; from here the bottom line has room for the name of the cod
 class Adjusting(Applying, Moving):
     """`e` makes a coding's span the selection. Tab picks the boundary, arrows move it, Enter keeps it, Esc leaves it.
 
-    While that lasts, only keys that move boundaries do anything.
+    While that lasts, only keys that move boundaries do anything, and the bracket and the inspector follow them.
     """
 
     _adjusted: Mark | None = None
@@ -56,8 +58,29 @@ class Adjusting(Applying, Moving):
     def leave_modes(self) -> None:
         """No longer adjusting; nothing is changed."""
         super().leave_modes()
-        self._adjusted = None
+        mark, self._adjusted = self._adjusted, None
         self.view.adjusting = False
+        if mark is not None:
+            self._draw(mark)
+
+    def _draw(self, mark: Mark) -> None:
+        """Show the coding so; not if it was removed meanwhile."""
+        shown = self.view.mark(mark.key)
+        if shown is not None and shown.span != mark.span:
+            self.view.add_mark(mark)
+
+    def _show_state(self) -> None:
+        """The bracket follows the boundaries."""
+        if self._adjusted is not None:
+            self._draw(replace(self._adjusted, span=self.view.selection.span))
+        super()._show_state()
+
+    def length_words(self, mark: Mark) -> str:
+        """How long a coding was and would be."""
+        before = self._adjusted
+        if before is None or mark.key != before.key or mark.span == before.span:
+            return super().length_words(mark)
+        return f"{before.span.length:,} → {characters(mark.span.length)}"
 
     @told
     def _keep(self) -> None:
@@ -84,10 +107,14 @@ class Adjusting(Applying, Moving):
             super()._hint()
             return
         self._told_something = False
-        end = "end" if self.view.selection.forward else "beginning"
-        keys = " Tab other end  ←→ word  Shift+↑↓ sentence  Enter keep  Esc leave"
+        end, other = ("end", "beginning") if self.view.selection.forward else ("beginning", "end")
         name = f" {cut(mark.label, _LABEL_CELLS)}" if self.app.size.width >= _WIDE else ""  # the inspector names it too
-        parts: Parts = [(f" adjust{name}: {end} ", "bold reverse"), keys]
+        head, keys = f" adjust{name}: {end} ", " Enter keep  Esc leave"
+        for hint in (f"  Tab {other}", "  ←→ word", "  Shift+↑↓ sentence"):
+            if cell_len(head + keys + hint) > self.app.size.width:
+                break
+            keys += hint
+        parts: Parts = [(head, "bold reverse"), keys]
         self.hints.update(line_of(*parts), layout=False)
 
     # -- keys that mean something else now
@@ -141,11 +168,11 @@ class Adjusting(Applying, Moving):
             self._move_boundary("word", step)
 
     def action_extend_word(self, step: int) -> None:
-        """The boundary moves by a sentence: the plain arrows have the words."""
+        """The boundary moves by a word, as ends of selections do."""
         if self._adjusted is None:
             super().action_extend_word(step)
         else:
-            self._move_boundary("sentence", step)
+            self._move_boundary("word", step)
 
     def action_extend_sentence(self, step: int) -> None:
         """The boundary moves by a sentence."""

@@ -62,9 +62,9 @@ class Applying(Suggesting):
         if not change.marks:
             self.tell(f"{shown} {'stands' if len(codes) == 1 else 'stand'} on exactly this passage already.")
         elif self.view.is_quiet(span):
-            self.tell(
-                f"{shown} stands on the interviewer's words: tables leave it out unless asked.", severity="warning"
-            )
+            self.tell(f"On the interviewer's words: tables leave {shown} out unless asked.", severity="warning")
+        else:
+            self.remind_of_case()
         self._show(change)
 
     @told
@@ -147,13 +147,14 @@ class Applying(Suggesting):
         if holder is not None and holder.uid != self.study.me.uid:
             place = f"in vivo, {self.desk.source.name} {span.start}-{span.end}"
             propose(self.study, new_id, [*given, *([f"parent={parent}"] if parent else [])], add=True, note=place)
-            self.tell(f"{new_id} is proposed to {holder.name}, who owns the codebook; it cannot be applied before.")
+            self.tell(f"{new_id} is not applied yet: it is proposed to {holder.name}, who owns the codebook.")
             return
         made = add_code(self.study, new_id, given, below=parent or None).code
         self._last_parent = parent or None
         self.pane.show_codebook(self.study.codes().codebook)
         self._show(self.desk.apply(span, [made]))
         self.tell(f"{made} is a new code{f' below {parent}' if parent else ''}, and stands on the passage.")
+        self.remind_of_case()
 
     def _free_id(self, wanted: str) -> str:
         """The id, or with a number behind it if others have or had it."""

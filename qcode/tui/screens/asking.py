@@ -22,6 +22,7 @@ class AskLine(ModalScreen[str | None]):
     """Asks for one line; gives it back, or None.
 
     `check` may refuse what was typed by raising a QcodeError: its sentence is shown, and the line can be mended.
+    A value that is given is there to be changed: one writes on at its end. `typed` is what stood there at last.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
@@ -31,18 +32,25 @@ class AskLine(ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._title, self._value, self._help, self._check = title, value, help_text, check
+        self.typed = value
 
     def compose(self) -> ComposeResult:
         """Title, field, what to write, what was wrong."""
         with Vertical(id="ask"):
             yield Static(inert(self._title, "bold"), id="ask-title")
-            yield Input(value=self._value, id="ask-line")
+            yield Input(value=self._value, id="ask-line", select_on_focus=False)
             yield Static(inert(self._help, "dim", keep_lines=True), id="ask-help")
             yield Static("", id="ask-fault", markup=False)
 
     def on_mount(self) -> None:
         """Write at the end."""
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.cursor_position = len(field.value)
+        field.focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        self.typed = event.value
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

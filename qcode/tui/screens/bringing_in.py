@@ -184,6 +184,6 @@ class BringingIn(WorkScreen):
 def words_of(report: CodebookReport) -> str:
     """What the import of a codebook did, in a sentence."""
     return (
-        f"The codebook “{report.title}”: {len(report.added)} codes are new, {len(report.changed)} changed,"
-        f" {report.unchanged} as they were."
+        f"{len(report.added)} new codes, {len(report.changed)} changed, {report.unchanged} as they were:"
+        f" the codebook “{report.title}”."
     )

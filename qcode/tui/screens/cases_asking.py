@@ -40,10 +40,10 @@ _KINDS = dict(
     zip(
         CASE_KINDS,
         (
-            "a case of the data set: tables by attribute count it",
-            "a case of no data set: failed, informal, between cities",
-            "a programme",
-            "a mechanism or a place in general",
+            "of the data set: tables count it under its attributes",
+            "failed, informal, between cities: tables show it as “other”",
+            "a programme: tables show it as “programme”",
+            "a mechanism or place in general: tables show it as “general”",
         ),
         strict=True,
     )
@@ -112,7 +112,7 @@ class CasePicker(Picker):
     """Gives back the uid of a case, or `new:` with what was typed: the last line, or Ctrl+N, makes a new case."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "new", "New case", show=False, priority=True)]
-    PROMPT = "letters of key, name or a party; Enter chooses, Ctrl+N makes a new case, Esc leaves"
+    PROMPT = "key, name or party; Enter chooses, Ctrl+N: new case, Esc leaves"
 
     def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
         super().__init__(title, choices, current=current)
@@ -124,7 +124,7 @@ class CasePicker(Picker):
         self._written = typed.strip()
         fits = bool(self._found)
         words = f"new case “{self._written}” …" if self._written else "new case …"
-        new = Choice(_NEW + self._written, words, "made here, of the kind other", ())
+        new = Choice(_NEW + self._written, words, "made here; its kind is asked", ())
         if not fits:
             self.choice_list.clear_options()
         self._found.append(new)
@@ -217,17 +217,14 @@ class CaseAsking:
         picker = Picker(f"Which stage of {case.short_key}?", stage_choices(case, current), current=current or "")
         self._screen.app.push_screen(picker, lambda name: then(uid, name or None) if name is not None else None)
 
-    def new(self, then: Callable[[str], None], *, key: str = "", kind: str = "other", ask_kind: bool = False) -> None:
-        """Ask for key and name (and kind) of a new case and make it; `then` gets its uid."""
+    def new(self, then: Callable[[str], None], *, key: str = "") -> None:
+        """Ask for key, name and kind of a new case and make it; `then` gets its uid."""
         study = self._screen.study
 
         def named(short_key: str, name: str | None) -> None:
             if name is None:
                 return
-            if not ask_kind:
-                self._make(short_key, name, kind, then)
-                return
-            picker = Picker(f"Kind of {short_key}", kind_choices(), current=kind, numbered=True)
+            picker = Picker(f"Kind of {short_key.strip()}", kind_choices(), current=CASE_KINDS[0], numbered=True)
             self._screen.app.push_screen(
                 picker, lambda picked: self._make(short_key, name, picked, then) if picked is not None else None
             )

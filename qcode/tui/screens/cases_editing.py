@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from qcode.core.case_cells import read_parties, read_stages
+from qcode.core.case_fields import OWN_FIELDS
 from qcode.core.column_types import COLUMN_TYPES
 from qcode.core.text import display_safe
 from qcode.errors import RequestError
@@ -56,15 +57,16 @@ def _check_list(name: str, text: str) -> None:
         raise RequestError("\n".join(str(fault) for fault in faults))
 
 
-def _said(edit: CaseEdit) -> tuple[str, str]:
-    """What a change did, as a sentence, and how grave that is."""
+def _said(edit: CaseEdit, outside: str = "") -> tuple[str, str]:
+    """What a change did, as a sentence, and how grave that is. `outside`: the kind that tables show the case as."""
     if not edit.changed:
         return "That was recorded already.", ""
     worth = [*edit.doubts, *edit.notes]
+    shown = f"Recorded; tables by attribute show it as “{outside}”, its kind." if outside else ""
     if not worth:
-        return "Recorded.", ""
+        return shown or "Recorded.", "warning" if outside else ""
     more = f" (and {len(worth) - 1} more)" if len(worth) > 1 else ""
-    return f"Recorded, but worth a look: {worth[0]}{more}", "warning"
+    return f"{f'{shown} W' if shown else 'Recorded, but w'}orth a look: {worth[0]}{more}", "warning"
 
 
 class CaseEditing(WorkScreen):
@@ -104,7 +106,7 @@ class CaseEditing(WorkScreen):
     def action_new(self) -> None:
         """Ask for key, name and kind, then for attributes."""
         self.steps.begin(self.study)
-        CaseAsking(self).new(self._made, kind="dataset", ask_kind=True)
+        CaseAsking(self).new(self._made)
 
     @told
     def _made(self, uid: str) -> None:
@@ -129,7 +131,7 @@ class CaseEditing(WorkScreen):
             remove_case(self.study, uid, anyway=True)
             self.steps.end(self.study, uid=uid)
             self.came()
-            self.tell(f"The case {key} is out of the study; {self._key('undo')} brings it back.")
+            self.tell(f"{self._key('undo')} brings it back: the case {key} is out of the study.")
 
     def _key(self, name: str) -> str:
         return self.workbench.shortcuts.name(f"cases-{name}")
@@ -284,7 +286,9 @@ class CaseEditing(WorkScreen):
         edit = set_values(self.study, uid, values)
         self.steps.end(self.study, uid=uid)
         self.came(uid)
-        words, severity = _said(edit)
+        kind = values.get("kind", line.case.kind)
+        attributes = any(value and name not in OWN_FIELDS for name, value in values.items())
+        words, severity = _said(edit, kind if attributes and kind != "dataset" else "")
         self.tell(words, severity=severity)
 
     # -- the types of columns

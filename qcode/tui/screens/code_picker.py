@@ -44,7 +44,7 @@ class CodePicker(BasePicker[tuple[str, ...]]):
     """Gives back the ids of the codes that were chosen: those that Tab marked, else the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "mark", "Mark", show=False, priority=True)]
-    PROMPT = "type a few letters (pinyin initials too); Tab marks several, Enter applies"
+    PROMPT = "letters of a name, or pinyin initials; Tab marks, Enter applies"
 
     DEFAULT_CSS = """
     CodePicker #picker-body { height: 1fr; }

@@ -152,7 +152,7 @@ class CodebookFiles(CodebookChanging):
         report = import_codebook(self.study, path, take=take)
         self.came(self.marked.code.id if self.marked is not None else None)
         number = f"{len(report.added)} new, {len(report.changed)} changed, {report.unchanged} as they were"
-        self.tell(f"“{display_safe(report.title)}” is imported: {number}.")
+        self.tell(f"Imported: {number}; “{display_safe(report.title)}”.")
         if lines := report_lines(report):
             self.app.push_screen(Notice(f"What the import of “{report.title}” did: {number}", lines))
 

@@ -122,7 +122,7 @@ class RecheckScreen(ListScreen[QueuedRecheck]):
         self._came()
         left = f" {len(self.items)} left." if self.items else " Nothing is left."
         back = self.workbench.shortcuts.name("recheck-undo")
-        self.tell(f"{words} in {display_safe(item.source.name)}: settled; {back} takes it back.{left}")
+        self.tell(f"Settled ({back} takes it back).{left} {words} in {display_safe(item.source.name)}.")
 
     def _came(self) -> None:
         self.reload()

@@ -121,7 +121,7 @@ class ReleasesScreen(ListScreen[_Release]):
 
     def _released(self, name: str) -> None:
         self.reload(mark=name.strip())
-        self.tell(f"The codebook as it is now is released as {display_safe(name.strip())}. A release stays for good.")
+        self.tell(f"Released for good as {display_safe(name.strip())}: the codebook as it is now.")
 
     # -- differences
 

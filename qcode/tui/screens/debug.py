@@ -65,4 +65,4 @@ class DebugScreen(WorkScreen):
     def action_copy(self) -> None:
         """Copy it."""
         self.app.copy_to_clipboard("\n".join(f"{name}: {value}" for name, value in self._facts))
-        self.tell("Sent to the clipboard; not every terminal takes it. w writes a file instead.")
+        self.tell("Sent to the clipboard, if the terminal takes it. w writes a file instead.")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["DeskScreen", "characters"]
 
 _NAME_CELLS = 24
+_LAST = 6  # what goes last where the status line is narrow
 _SIGNS = {"complete": "✓", "reading": "…"}
 _LOOK_SECONDS = 2.0  # how often a glance is taken at what other processes wrote
 _NARROW = 100  # cells; below, the codebook pane is folded away until asked for
@@ -60,6 +61,7 @@ class DeskScreen(Screen[None]):
         self._told_something = False
         self._progress = ""
         self._pane_wanted: bool | None = None  # None: as the width of the window allows
+        self._case_known: set[str] = set()  # transcripts (uids) in which the current case was chosen or told of
 
     def compose(self) -> ComposeResult:
         """Status above, text and codebook, inspector, keys."""
@@ -91,6 +93,7 @@ class DeskScreen(Screen[None]):
         self.view.focus()
         if self.desk.sources:
             self._open(self.desk.last_place())
+            self.know_case()
         else:
             self._show_state()
         self.set_interval(_LOOK_SECONDS, self._look_for_others)
@@ -244,15 +247,26 @@ class DeskScreen(Screen[None]):
             (" · ", "", 4), (cut(self.study.me.name, _NAME_CELLS), "bold", 4),
             (" · own work only" if self.study.viewpoint.own_only else "", "", 1),
             (f" · turn {walker.turn_number(span.start) + 1}/{len(walker.turns)}", "", 2),
-            (f" · {characters(span.length)}", "", 5),
-            (" adjusting" if self.view.adjusting else " extending" if self.view.selection.anchored else "", "", 0),
-            (suggested, "", 3), (" · case ", "", 0), (case, "bold", 0),
+            *self._doing(span),
+            (suggested, "", 3), (" · case ", "", _LAST if self.view.adjusting else 0),
+            (case, "bold", _LAST if self.view.adjusting else 0),
         ]  # fmt: skip
-        for order in (5, 4, 3, 2, 1):
+        for order in (5, 4, 3, 2, 1, _LAST):
             if sum(cell_len(text) for text, _, _ in pieces) <= self.app.size.width:
                 break
             pieces = [piece for piece in pieces if piece[2] != order]
         return [(text, style) for text, style, _ in pieces]
+
+    def _doing(self, span: Span) -> list[tuple[str, str, int]]:
+        """How long the selection is, and what is done to it; while a coding is adjusted, the length is the point."""
+        if self.view.adjusting:
+            return [(f" · adjusting {characters(span.length)}", "", 0)]
+        extending = " extending" if self.view.selection.anchored else ""
+        return [(f" · {characters(span.length)}", "", 5), (extending, "", 0)]
+
+    def length_words(self, mark: Mark) -> str:
+        """How long a coding is."""
+        return characters(mark.span.length)
 
     def _inspection(self, span: Span, marks: list[Mark]) -> list[Parts]:
         """Three lines: what is here, what it means, which case it speaks of."""
@@ -277,7 +291,7 @@ class DeskScreen(Screen[None]):
         shown: Parts = [(f" {names}", "bold")]
         if number is not None:
             shown = [(f" {number + 1}/{len(order)} ", "reverse"), (f" {inner.label}", "bold")]
-            shown.append(f" {characters(inner.span.length)}{'' if inner.mine else ', not yours'}")
+            shown.append(f" {self.length_words(inner)}{'' if inner.mine else ', not yours'}")
         return [shown, [f" {code.name()}: ", (code.brief or code.definition, "dim")], [linked]]
 
     # -- what is here
@@ -315,6 +329,19 @@ class DeskScreen(Screen[None]):
             ]
             picker = Picker(question, choices, numbered=True)
             self.app.push_screen(picker, lambda key: act(by_key[key]) if key is not None else None)
+
+    def know_case(self) -> None:
+        """The current case was chosen here: coding in another transcript tells of it once."""
+        self._case_known = {self.desk.source.uid} if self.desk.sources else set()
+
+    def remind_of_case(self) -> None:
+        """After a coding: tell of the current case if it was chosen while another transcript was read."""
+        case, here = self.desk.context.case, self.desk.source.uid
+        if case is not None and here not in self._case_known:
+            self._case_known.add(here)
+            key = self.workbench.shortcuts.name("context")
+            words = cut(case.short_key, _NAME_CELLS)
+            self.tell(f"New codings are still given the case {words} ({key} changes it).", severity="warning")
 
     def _show(self, change: Change) -> None:
         for key in change.gone:

@@ -53,9 +53,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A study that is to be made: its file, a codebook (a name that comes with qcode, a path, or none), transcripts."""
+    """A study that is to be made: its file, who codes, the files of a codebook and of transcripts, or none."""
 
     path: Path
+    coder: str
     codebook: Path | None
     transcripts: Path | None
 
@@ -89,6 +90,21 @@ def _new_project(typed: str) -> Path:
 
 def _path_or_nothing(typed: str) -> Path | None:
     return existing_path(typed) if typed.strip() else None
+
+
+def _some_coder(typed: str) -> None:
+    clean_name(typed, "coder")
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What was typed and chosen for a study; kept as long as the menu is there."""
+
+    name: str
+    who: str
+    book: str | None = None
+    file: str = ""
+    transcripts: str = ""
 
 
 class FirstRun(BaseApp[Opening | None]):
@@ -133,6 +149,12 @@ class FirstRun(BaseApp[Opening | None]):
         self._coder = coder
         self._studies = nearby(Path())
         self._busy = False
+        here = Path.cwd().name
+        self._answers = _Answers(
+            name=display_safe(here if here and not here.startswith(".") else "study"),
+            who=display_safe(coder or account_name()),
+            transcripts=display_safe(likely_folder(Path())),
+        )
 
     def compose(self) -> ComposeResult:
         """What there is, and what one can do."""
@@ -210,42 +232,70 @@ class FirstRun(BaseApp[Opening | None]):
 
     @work(exclusive=True, group="plan")
     async def _plan(self) -> None:
-        here = Path.cwd().name
-        name = await self.push_screen_wait(
-            AskLine(
-                "1/3  Name of the study",
-                value=display_safe(here if here and not here.startswith(".") else "study"),
-                help_text=f"It becomes the file NAME{SUFFIX} in this folder. Esc goes back.",
-                check=_new_project,
-            )
-        )
-        if name is None:
-            return
-        none = Choice(_NONE, _NONE, "choose or write one later", (_NONE,))
-        book = await self.push_screen_wait(Picker("2/3  Codebook", [*codebook_choices(), none]))
-        if book is None:
-            return
-        codebook: Path | None = None
-        if book not in (_NONE, *(c.value for c in codebook_choices()[:-1])):
-            typed = await self.push_screen_wait(
-                AskLine("2/3  File of the codebook", help_text=".toml, .csv or .xlsx", check=existing_path)
-            )
-            if typed is None:
-                return
-            codebook = existing_path(typed)
-        elif book != _NONE:
-            codebook = codebook_path(book)
-        folder = await self.push_screen_wait(
-            AskLine(
-                "3/3  Transcripts: a folder, or one file",
-                value=display_safe(likely_folder(Path())),
-                help_text=".txt .md .docx .vtt .srt .json are read. Empty: import later.",
-                check=_path_or_nothing,
-            )
-        )
-        if folder is not None:
-            plan = Plan(_new_project(name), codebook, _path_or_nothing(folder))
+        """One step after the other; Esc goes one back, and what was typed stays."""
+        steps = [self._ask_name, *([self._ask_who] if self._coder is None else []), self._ask_book, self._ask_texts]
+        at = 0
+        while 0 <= at < len(steps):
+            at += 1 if await steps[at](f"{at + 1}/{len(steps)}  ") else -1
+        if at > 0:
+            given = self._answers
+            plan = Plan(
+                _new_project(given.name), clean_name(given.who, "coder"), self._codebook(),
+                _path_or_nothing(given.transcripts),
+            )  # fmt: skip
             self._work(f"Making {plan.path} …", lambda: self._make(plan))
+
+    async def _line(self, ask: AskLine) -> tuple[str, bool]:
+        """What stands in the line at last, and whether it was sent."""
+        sent = await self.push_screen_wait(ask)
+        return ask.typed, sent is not None
+
+    async def _ask_name(self, step: str) -> bool:
+        words = f"It becomes the file NAME{SUFFIX} in this folder. Ctrl+U empties the line, Esc goes back."
+        ask = AskLine(f"{step}Name of the study", value=self._answers.name, help_text=words, check=_new_project)
+        self._answers.name, sent = await self._line(ask)
+        return sent
+
+    async def _ask_who(self, step: str) -> bool:
+        words = "Your name, as tables and other coders see it: it stands at every coding of yours."
+        ask = AskLine(f"{step}Who are you?", value=self._answers.who, help_text=words, check=_some_coder)
+        self._answers.who, sent = await self._line(ask)
+        return sent
+
+    async def _ask_book(self, step: str) -> bool:
+        none = Choice(_NONE, _NONE, "choose or write one later", (_NONE,))
+        while True:
+            picker = Picker(f"{step}Codebook", [*codebook_choices(), none], current=self._answers.book)
+            book = await self.push_screen_wait(picker)
+            if book is None:
+                return False
+            self._answers.book = book
+            if not self._own_file():
+                return True
+            title = f"{step}File of the codebook"
+            ask = AskLine(title, value=self._answers.file, help_text=".toml, .csv or .xlsx", check=existing_path)
+            self._answers.file, sent = await self._line(ask)
+            if sent:
+                return True
+
+    def _own_file(self) -> bool:
+        """Whether the codebook is a file of one's own: the last of the choices."""
+        return self._answers.book not in (_NONE, *(c.value for c in codebook_choices()[:-1]))
+
+    def _codebook(self) -> Path | None:
+        if self._answers.book is None or self._answers.book == _NONE:
+            return None
+        return existing_path(self._answers.file) if self._own_file() else codebook_path(self._answers.book)
+
+    async def _ask_texts(self, step: str) -> bool:
+        ask = AskLine(
+            f"{step}Transcripts: a folder, or one file",
+            value=self._answers.transcripts,
+            help_text=".txt .md .docx .vtt .srt .json are read. Empty: import later. Esc goes back.",
+            check=_path_or_nothing,
+        )
+        self._answers.transcripts, sent = await self._line(ask)
+        return sent
 
     def _work(self, words: str, make: Callable[[], Made]) -> None:
         self._busy = True
@@ -268,9 +318,8 @@ class FirstRun(BaseApp[Opening | None]):
 
     def _make(self, plan: Plan) -> Made:
         """Make the study; what cannot be brought in is told and does not take the study away."""
-        coder = self._coder or account_name()
         to_read: list[str] = []
-        with Study.create(plan.path, title=plan.path.stem, coder=coder) as study:
+        with Study.create(plan.path, title=plan.path.stem, coder=plan.coder) as study:
             with suppress(QcodeError):  # settings that cannot be written are no reason to withhold the study
                 remember_name(study.file.uid, study.me.name)
             if plan.codebook is not None:
@@ -286,7 +335,7 @@ class FirstRun(BaseApp[Opening | None]):
                     to_read += sentences_of(report)
                 except QcodeError as error:
                     to_read.append(str(error))
-        return self.Made(Opening(plan.path, self._coder, tour=True), to_read=to_read)
+        return self.Made(Opening(plan.path, plan.coder, tour=True), to_read=to_read)
 
     @on(Told)
     def _told(self, event: Told) -> None:

@@ -18,7 +18,9 @@ from qcode.tui.safe import inert
 __all__ = ["HelpScreen"]
 
 _LEGEND = """\
-Brackets in the margin are codings: ┌ │ └, or ▪ on one line. ┆ is a suggestion, + means that there are more.
+Brackets in the margin are codings: ┌ │ └, or ▪ on one line. ┆ is a suggestion.
++2 beside them: two codings here have no bracket for want of room; · they go on. A wider window shows more brackets.
++2 after a code: two more codes begin on this line.
 The number at the left is the turn; │ beside it marks passages that are linked to a case.
 m marks where a passage with a memo begins; M: a memo, and linked to a case.
 ✓ after the transcript's number: you marked it as completed; … as being read.

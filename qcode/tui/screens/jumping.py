@@ -55,7 +55,7 @@ class Jumping(DeskScreen):
     async def action_again(self, step: int) -> None:
         """The next or the previous of what was jumped to last."""
         if not self._again:
-            self.tell("Nothing was jumped to yet: g shows the kinds, * takes the selected words.")
+            self.tell("Nothing was jumped to yet; g shows the kinds of jumps.")
         else:
             await self.run_action(self._again if step > 0 else self._again.replace("(1)", "(-1)"))
 
@@ -150,7 +150,7 @@ class Jumping(DeskScreen):
             f" and {len(codes) - _CODES_SHOWN} more" * (len(codes) > _CODES_SHOWN)
         )
         found = [(mark.span, mark.key) for mark in self._codings() if mark.mine and mark.code in codes]
-        nothing = f"To be rechecked: {named}. You put none of them on this transcript: read it for them."
+        nothing = f"Read this transcript again for: {named}. You put none of them on it."
         self._go_among(found, step, nothing, lambda at: f"To be rechecked: {named}; your coding {at}.")
 
     # -- by number

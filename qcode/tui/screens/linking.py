@@ -41,10 +41,11 @@ class Linking(DeskScreen):
     @told
     def _set_context(self, uid: str, stage: str | None) -> None:
         self.desk.set_context(uid or None, stage)
+        self.know_case()
         if uid:
-            self.tell(f"New codings are given the case {self.desk.context_words()}, whatever the links say.")
+            self.tell(f"New codings get the case {self.desk.context_words()}, whatever the links say.")
         else:
-            self.tell("New codings are given no case: the links decide.")
+            self.tell("New codings get no case: the links decide.")
         self._show_state()
 
     # -- links
@@ -116,7 +117,7 @@ class Linking(DeskScreen):
         """Go to the next passage that is linked to a case, or to the one before; after the last comes the first."""
         places = self.desk.linked_places() if self.desk.sources else []
         if not places:
-            self.tell("No passage of this transcript is linked to a case; L links the selected one.")
+            self.tell("No passage here is linked to a case; L links the selected one.")
             return
         here = self.view.selection.span
         beyond = [number for number, span in enumerate(places) if (span > here if step > 0 else span < here)]
@@ -150,6 +151,6 @@ class Linking(DeskScreen):
         self._show_state()
         words = self.desk.case_of(mark)
         if words:
-            self.tell(f"{mark.label} speaks of {words} now, whatever the links say; u takes it back.")
+            self.tell(f"{mark.label} speaks of {words} now (u takes it back).")
         else:
-            self.tell(f"The links decide again which case {mark.label} speaks of; u takes it back.")
+            self.tell(f"The links decide again on the case of {mark.label} (u takes it back).")

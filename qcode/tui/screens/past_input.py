@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -29,7 +30,8 @@ def note_asked(past: list[str], asked: str) -> None:
 class PastInput(Input):
     """↑ in the empty field brings back what was asked before, ↓ leaves the field for the list below.
 
-    Where what stands in it is mostly `replaced`, it is selected when one comes to the field.
+    What stands in it is selected when one comes to the field, so that typing replaces it. `/`, the key that leads
+    here, writes nothing as the first character.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,9 +42,20 @@ class PastInput(Input):
     class Left(Message):
         """Somebody goes from the field to the list."""
 
-    def __init__(self, *, id: str, placeholder: str, replaced: bool = False) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, placeholder=placeholder, select_on_focus=replaced)
+    def __init__(self, *, id: str, placeholder: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, placeholder=placeholder, select_on_focus=False)
         self.remembered: list[str] = []
+
+    def enter(self) -> None:
+        """To the field, to ask for something else: what stands there is selected."""
+        self.focus()
+        self.select_all()
+
+    async def on_key(self, event: events.Key) -> None:
+        """One who pressed `/` to come here, and is here already, wants to write."""
+        if event.key == "slash" and len(self.selected_text) == len(self.value):
+            event.stop()
+            event.prevent_default()
 
     def action_past(self, step: int) -> None:
         """What was asked before; on from the latest to the list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -24,9 +25,11 @@ __all__ = ["BasePicker", "Choice", "Picker", "rank"]
 R = TypeVar("R")
 
 _SHOWN = 200
-_GOOD = 70.0
 _DIGITS = 9
-_FUZZY_FROM = 4  # letters; with fewer, everything looks alike
+_SLIP_FROM = 4  # letters; with fewer, everything looks alike
+_TWO_SLIPS_FROM = 8
+_CUT_FROM = 6  # letters; from here a slip is forgiven in the beginning of a word, too
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ class Choice:
 def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
     """The choices that fit what was typed, best first; all in their order if nothing was.
 
-    A name that begins so comes before one whose pinyin initials do, before one that contains it, before one with
-    letters alike (typing errors).
+    A name that begins so comes before one whose pinyin initials do, before one that contains it, before those that
+    hold all the typed words somewhere, before those that do so but for typing errors. Every typed word has to fit,
+    so that more words never find more.
     """
     wanted = typed.strip().casefold()
     if not wanted:
@@ -56,25 +60,49 @@ def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
     scored = []
     for position, choice in enumerate(choices):
         score = _score([name.casefold() for name in choice.names], wanted)
-        if score >= _GOOD:
+        if score is not None:
             scored.append((-score, position, choice))
     return [choice for _, _, choice in sorted(scored, key=lambda s: s[:2])]
 
 
-def _score(names: Sequence[str], wanted: str) -> float:
+def _score(names: Sequence[str], wanted: str) -> int | None:
+    """The higher the better; None if it does not fit."""
     if wanted in names:
-        return 400.0
+        return 400
     if any(name.startswith(wanted) or any(w.startswith(wanted) for w in name.split()) for name in names):
-        return 300.0
-    if wanted.isascii() and any(initials(name).startswith(wanted) for name in names):
-        return 250.0
+        return 300
+    if _begins_initials(names, wanted):
+        return 250
     if any(wanted in name for name in names):
-        return 200.0
-    if len(wanted) < _FUZZY_FROM:
-        return 0.0
-    from rapidfuzz import fuzz, utils
+        return 200
+    slips = 0
+    for word in wanted.split():
+        found = _slips_of(names, word)
+        if found is None:
+            return None
+        slips += found
+    return 100 - slips
 
-    return max((fuzz.WRatio(wanted, name, processor=utils.default_process) for name in names), default=0.0)
+
+def _begins_initials(names: Sequence[str], wanted: str) -> bool:
+    return wanted.isascii() and any(initials(name).startswith(wanted) for name in names)
+
+
+def _slips_of(names: Sequence[str], typed: str) -> int | None:
+    """With how many slips of the fingers a typed word stands in the names: 0 if as it is, None if it does not."""
+    word = "".join(_WORDS.findall(typed)) if not typed.isalnum() else typed
+    if any(typed in name for name in names) or _begins_initials(names, typed):
+        return 0
+    if len(word) < _SLIP_FROM:
+        return 0 if word and any(word in name for name in names) else None
+    from rapidfuzz.distance import OSA
+
+    most = 2 if len(word) >= _TWO_SLIPS_FROM else 1
+    held = {part for name in names for part in (*_WORDS.findall(name), "".join(_WORDS.findall(name)))}
+    if len(word) >= _CUT_FROM:
+        held |= {part[: len(word)] for part in held}
+    least = min((OSA.distance(word, part, score_cutoff=most) for part in held), default=most + 1)
+    return least if least <= most else None
 
 
 class _Field(Input):

@@ -115,7 +115,7 @@ class Quoting(DeskScreen):
                 remove_translation(self.study, rows[0].uid)
             self._read_translations()
             self._show_state()
-            self.tell(f"The translation into {tag} is {'written' if text.strip() else 'removed'}; u takes that back.")
+            self.tell(f"Translation into {tag} {'written' if text.strip() else 'removed'}; u takes that back.")
 
         by = f", by {cut(rows[0].translator, 24)}" if rows and rows[0].translator else ""
         ask_words(self, f"Translation into {tag} of {characters(span.length)}{by}", keep, value=before)

@@ -212,7 +212,7 @@ class RetrievalScreen(WorkScreen):
 
     def action_edit_query(self) -> None:
         """To the field of the query."""
-        self.query_field.focus()
+        self.query_field.enter()
 
     @on(Input.Submitted, "#query")
     def _submitted(self, event: Input.Submitted) -> None:

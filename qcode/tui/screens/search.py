@@ -91,14 +91,13 @@ class SearchScreen(WorkScreen):
         self._sought = _Sought(Search(study))
         self._timer: Timer | None = None
         self._count: int | None = None  # hits so far, while a search runs
+        self._sent = False  # words were sent by Enter, and what they find is not known yet
 
     def body(self) -> Iterable[Widget]:
         """The field, the hits, the pane of one."""
         with Horizontal(id="words-line"):
             yield Static("words", id="words-word", markup=False)
-            yield PastInput(
-                id="words", placeholder="two characters or more; ↑ brings back what was looked for", replaced=True
-            )
+            yield PastInput(id="words", placeholder="two characters or more; ↑ brings back what was looked for")
         yield RowList(id="rows", nothing="Type words; what stands in the transcripts is shown here.")
         yield Pane(id="pane")
 
@@ -125,7 +124,10 @@ class SearchScreen(WorkScreen):
         with self.prevent(Input.Changed):
             self.words_field.value = display_safe(self._sought.words)
         self._show(self._sought.found, self._sought.cursor)
-        (self.rows if self._given else self.words_field).focus()
+        if self._given:
+            self.rows.focus()
+        else:
+            self.words_field.enter()
         if self._sought.words:
             self._begin(self._sought.words)  # something may have been written since
 
@@ -146,13 +148,16 @@ class SearchScreen(WorkScreen):
 
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
-        """Look at once, and go to the hits."""
+        """Look at once, and go to the hits; where there are none the field stays, so that the words can be mended."""
         if self._timer is not None:
             self._timer.stop()
         note_asked(self._sought.past, event.value)
         if event.value.strip():
+            known = self._sought.found if event.value == self._sought.words and self._count is None else None
             self._begin(event.value, fresh=event.value != self._sought.words)
-            self.rows.focus()
+            if known is None or len(known):
+                self.rows.focus()  # at once: the next key is for the hits
+                self._sent = True
 
     def _begin(self, wanted: str, *, fresh: bool = False) -> None:
         if fresh:
@@ -182,6 +187,9 @@ class SearchScreen(WorkScreen):
             self.tell(str(error), severity="error")
         else:
             self._show(result, sought.cursor)
+            if self._sent and not len(result):
+                self.words_field.focus()
+            self._sent = False
             if not sought.loaded:
                 sought.loaded = True
                 self.call_after_refresh(keep_loaded)
@@ -268,7 +276,7 @@ class SearchScreen(WorkScreen):
 
     def action_edit_words(self) -> None:
         """To the field."""
-        self.words_field.focus()
+        self.words_field.enter()
 
     @on(PastInput.Left)
     def _left(self) -> None:

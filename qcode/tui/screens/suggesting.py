@@ -107,3 +107,4 @@ class Suggesting(DeskScreen):
             return
         self._show(self.desk.accept(self._focused, self.view.selection.span))
         self.action_suggestion(1)
+        self.remind_of_case()

@@ -105,7 +105,7 @@ class TableScreen(WorkScreen):
         return self.study.file.read.state(), self.study.viewpoint
 
     def _first_columns(self) -> str:
-        """By what a crosstab is at first: the mechanism, else what there is."""
+        """By what a crosstab is at first: the mechanism where there are cases, else what there is."""
         names = column_names(self.study)
         return "mechanism" if "mechanism" in names else next(iter(names), "")
 
@@ -146,10 +146,15 @@ class TableScreen(WorkScreen):
         fixed = 2 if len(columns) > 1 and columns[1].title == "name" else 1
         cursor, column = (grid.cursor, grid.column) if stay else (0, 0)
         grid.set_cells(columns, len(self._look), self._look.row, fixed=fixed, cursor=cursor, column=column)
-        self.query_one("#table-words", Static).update(inert("\n".join(table.notes), "dim", keep_lines=True))
+        notes = "\n".join((*self._no_cases(), *table.notes))
+        self.query_one("#table-words", Static).update(inert(notes, "dim", keep_lines=True))
         self.query_one("#table-notes").scroll_home(animate=False)
         self.show_title()
         self._tell_cell()
+
+    def _no_cases(self) -> Iterable[str]:
+        if self._kind == "crosstab" and self._shown is not None and not self.study.file.read.cases():
+            yield f"There are no cases yet, so the columns are by {self._asked.columns}; the Cases screen makes some."
 
     def on_resize(self) -> None:
         """Names of codes come and go with the width."""

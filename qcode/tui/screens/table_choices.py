@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qcode.services.case_columns import CASE, KIND
 from qcode.services.crosstab_columns import CODER, column_names
 from qcode.services.filters import Filters
 from qcode.services.study import Study
@@ -24,6 +25,11 @@ _RULES = {
     "main": "one coder for each transcript",
     "any": "a stretch counts if anybody coded it",
     "all": "a stretch counts if every coder of the transcript coded it",
+}
+_OWN = {
+    CODER: "each coder's own work side by side",
+    KIND: "the kinds of the cases: data set, other, programme, general",
+    CASE: "one column for each case",
 }
 _SCOPES = {"transcript": "recorded of transcripts", "speaker": "recorded of speakers"}
 
@@ -57,7 +63,7 @@ def column_choices(study: Study) -> list[Choice]:
     for name in column_names(study):
         scope, _, rest = name.partition(".")
         of_others = _SCOPES.get(scope, "") if rest else ""
-        aside = "each coder's own work side by side" if name == CODER else of_others or "of the cases"
+        aside = _OWN.get(name) or of_others or "of the cases"
         choices.append(Choice(name, name, aside, (name, rest or name)))
     return choices
 

@@ -36,12 +36,14 @@ class TourPanel(Static):
 class Step:
     """One step. In `words`, `{id}` stands for the key of that command; `done` says whether it was done.
 
-    `possible` leaves a step out where the study has nothing for it.
+    `possible` leaves a step out where the study has nothing for it. `where` says on which screen the advice holds:
+    without one in the transcript.
     """
 
     words: str
     done: Callable[[Tour], bool]
     possible: Callable[[Tour], bool] = lambda _: True
+    where: Callable[[Tour], bool] | None = None
 
 
 def _ran(*actions: str) -> Callable[[Tour], bool]:
@@ -63,6 +65,8 @@ def _on_coding(tour: Tour) -> bool:
 def _on_crosstab(tour: Tour) -> bool:
     return isinstance(tour.app.screen, WorkScreen) and tour.app.screen.called == "crosstab"
 
+
+_ELSEWHERE = "The tour goes on in the transcript: Esc goes back to it."
 
 STEPS: Sequence[Step] = (
     Step(
@@ -97,12 +101,18 @@ STEPS: Sequence[Step] = (
     Step(
         "{go-crosstab} shows how often each code stands in the cases of each kind: press it.",
         _on_crosstab,
-        _has_codes,
+        lambda tour: _has_codes(tour) and _has_cases(tour),
+    ),
+    Step(
+        "{go-crosstab} shows how often each code stands in groups of transcripts; with cases, in theirs: press it.",
+        _on_crosstab,
+        lambda tour: _has_codes(tour) and not _has_cases(tour),
     ),
     Step(
         "{table-write} writes this table as CSV for other programs. {table-back} goes back to the text.",
         _on_coding,
         _has_codes,
+        _on_crosstab,
     ),
     Step(
         "That is all there is to coding. {help} shows all keys, {screens} the other screens, {palette} finds commands.",
@@ -148,7 +158,9 @@ class Tour:
         self._show()
 
     def words(self) -> str:
-        """What the step says, with the keys as they are now."""
+        """What the step says, with the keys as they are now; on screens that it does not speak of, the way back."""
+        if not (self.steps[self.number].where or _on_coding)(self):
+            return _ELSEWHERE
         names = {command: self.app.shortcuts.name(command) or "Ctrl+P" for command in _commands(self.steps)}
         return _filled(self.steps[self.number].words, names)
 
@@ -164,7 +176,8 @@ class Tour:
 
     def _content(self) -> Content:
         place = f"{self.number + 1}/{len(self.steps)} "
-        return line_of(("Tour ", "bold"), (place, "bold"), self.words(), ("  Esc on the text leaves.", "dim"))
+        leave = "  Esc on the text leaves." if _on_coding(self) else ""
+        return line_of(("Tour ", "bold"), (place, "bold"), self.words(), (leave, "dim"))
 
     def close(self) -> None:
         """Take the panels away and put the current case back."""
