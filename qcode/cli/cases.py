@@ -90,16 +90,7 @@ def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
     say(f"Wrote {'1 case' if number == 1 else f'{number} cases'} to {file}.")
 
 
-@cases.command("count")
-@click.option(
-    "--by",
-    multiple=True,
-    required=True,
-    metavar="ATTRIBUTE",
-    help="mechanism, year, issue_area, province, cross_prefectural, cross_provincial, kind or any other attribute; "
-    "give it twice to count two together.",
-)
-@click.option(
+_kind_option = click.option(
     "--kind",
     "kinds",
     multiple=True,
@@ -108,22 +99,74 @@ def export_(call: Call, file: Path, *, force: bool, raw: bool) -> None:
     metavar="KIND",
     help="Cases of this kind; may be given several times.",
 )
+
+
+@cases.command("count")
+@click.option(
+    "--by",
+    multiple=True,
+    required=True,
+    metavar="ATTRIBUTE",
+    help="mechanism, year, issue_area, province, cross_prefectural, cross_provincial, kind or any other attribute; "
+    "give it two or three times to count these together.",
+)
+@_kind_option
 @output_options
 @pass_call
 def count(call: Call, *, by: tuple[str, ...], kinds: tuple[str, ...], output: Output) -> None:
-    """Count cases by an attribute, or by two together.
+    """Count cases by an attribute, or by two or three together.
 
     A case between two provinces counts in both and once in the total; the notes say how many do. What means
     the same by the type of the column counts as one: yes and 是, 5 and 5.0.
 
     Example: qcode cases count --by year --by issue_area
+
+    Example: qcode cases count --by cross_prefectural --by mechanism --by issue_area
     """
     from qcode.services.case_counts import count_cases
 
-    if len(by) > 2:
-        raise click.BadParameter("A table has two sides: give --by once or twice.")
+    if len(by) > 3:
+        raise click.BadParameter("Give --by once, twice or three times.")
     with call.study() as study:
         deliver(call, count_cases(study, *by, kinds=kinds), output)
+
+
+@cases.command("pairs")
+@_kind_option
+@output_options
+@pass_call
+def pairs(call: Call, *, kinds: tuple[str, ...], output: Output) -> None:
+    """List which parties share cases: the edges of a network.
+
+    Example: qcode cases pairs --out edges.csv
+    """
+    from qcode.services.case_material import party_pairs
+
+    with call.study() as study:
+        deliver(call, party_pairs(study, kinds=kinds), output)
+
+
+@cases.command("words")
+@click.option(
+    "--speakers",
+    type=click.Choice(["participants", "interviewers", "all"]),
+    default="participants",
+    show_default=True,
+    help="Whose words count.",
+)
+@_kind_option
+@output_options
+@pass_call
+def words(call: Call, *, speakers: str, kinds: tuple[str, ...], output: Output) -> None:
+    """Count how many interviews and words speak of each case.
+
+    Example: qcode cases words --out words.csv
+    """
+    from qcode.services.case_material import case_words
+    from qcode.services.filters import Filters
+
+    with call.study() as study:
+        deliver(call, case_words(study, filters=Filters.parse(study, speakers=speakers), kinds=kinds), output)
 
 
 @cases.command("list")

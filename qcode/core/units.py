@@ -28,6 +28,7 @@ __all__ = [
     "sentence_at",
     "sentences",
     "word_at",
+    "word_count",
     "words",
 ]
 
@@ -121,6 +122,16 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """
     start, stop = _bounds(text, start, end)
     return [Span(*found.span()) for found in _WORD.finditer(text, start, stop)]
+
+
+def word_count(text: str, start: int = 0, end: int | None = None) -> int:
+    """How many words there are between `start` and `end`, as `words` finds them; for long texts.
+
+    >>> word_count("They don't co-sign: 3.5亿元.")
+    6
+    """
+    start, stop = _bounds(text, start, end)
+    return len(_WORD.findall(text, start, stop))
 
 
 def has_words(text: str, count: int, start: int = 0, end: int | None = None) -> bool:

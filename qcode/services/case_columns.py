@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,7 +38,8 @@ class CaseColumns:
     """What a crosstab needs to know: the label of every context, their order, and the contexts of each coding.
 
     A context is a case (by key), or where stages matter a case with one of its stages (by number). `name` is the
-    attribute that was meant; `notes` say how it was found.
+    attribute that was meant; `notes` say how it was found. `of_cases` holds the case (key) of every context that is a
+    stage; it is empty where contexts are the cases themselves.
     """
 
     name: str
@@ -46,6 +47,7 @@ class CaseColumns:
     order: tuple[str, ...]
     assignment: Assignment
     notes: tuple[str, ...]
+    of_cases: Mapping[int, int] = field(default_factory=dict)
 
 
 def crosstab_columns(study: Study, *, recorded: bool = False) -> list[str]:
@@ -126,6 +128,11 @@ class _Staged:
     contexts: dict[int, tuple[int, StageRow | None]]
     assignment: Assignment
 
+    @property
+    def of_cases(self) -> dict[int, int]:
+        """The case (key) of every context."""
+        return {i: case for i, (case, _) in self.contexts.items()}
+
 
 def _with_stages(study: Study, cases: Sequence[CaseRow], codings: CodingColumns, *, apart: bool) -> _Staged:
     """The case and stage of every coding: by hand, else by links."""
@@ -186,7 +193,8 @@ def _by_stage(study: Study, cases: Sequence[CaseRow], codings: CodingColumns, *,
     notes = [f"Stages stand in their order and are those of cases of every kind: {said}"]
     if lost:
         notes.append(f"Stages that no case has (any more): {', '.join(lost)}.")
-    return CaseColumns(STAGE, labels, _order(labels, [*order, *lost], STAGE), staged.assignment, tuple(notes))
+    ordered = _order(labels, [*order, *lost], STAGE)
+    return CaseColumns(STAGE, labels, ordered, staged.assignment, tuple(notes), staged.of_cases)
 
 
 def _by_mechanism(
@@ -204,4 +212,5 @@ def _by_mechanism(
     number = len(np.unique(rows[np.isin(staged.assignment.cases, list(own))]))
     note = f"A passage of a stage with a mechanism of its own counts under that one: {number} coding(s)."
     others = sorted({label for label in labels.values() if label} - set(MECHANISMS))
-    return CaseColumns("mechanism", labels, _order(labels, others, "mechanism"), staged.assignment, (note,))
+    order = _order(labels, others, "mechanism")
+    return CaseColumns("mechanism", labels, order, staged.assignment, (note,), staged.of_cases)

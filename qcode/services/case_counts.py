@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from qcode.core.case_fields import known_field
 from qcode.core.column_types import as_yes_no, sort_key
@@ -31,10 +32,17 @@ class _Way:
     notes: list[str]
 
 
-def count_cases(study: Study, by: str, second: str | None = None, *, kinds: Sequence[str] = ("dataset",)) -> Table:
-    """How many cases there are of each value of an attribute, or of each pair of values of two.
+def count_cases(
+    study: Study,
+    by: str,
+    second: str | None = None,
+    third: str | None = None,
+    *,
+    kinds: Sequence[str] = ("dataset",),
+) -> Table:
+    """How many cases there are of each value of an attribute, of each pair of values of two, or of three.
 
-    `by` and `second` are attributes, *province*, *kind*, or what follows from the parties' codes. A case of several
+    `by` and the others are attributes, *province*, *kind*, or what follows from the parties' codes. A case of several
     provinces counts in each of them and once in the total; the notes say so. Raises UnknownName, RequestError.
     """
     for kind in kinds:
@@ -42,12 +50,16 @@ def count_cases(study: Study, by: str, second: str | None = None, *, kinds: Sequ
     everything = study.file.read.cases()
     types = {column.name: column.type for column in columns_of(study, everything)}
     by, second = _named(by, types), second if second is None else _named(second, types)
-    if by == second:
+    third = third if third is None else _named(third, types)
+    if by == second or (third is not None and third in (by, second)):
         raise RequestError("Both attributes are the same.", fix="Name two different ones, or one.")
     cases = [case for case in everything if case.kind in kinds]
     rows = _way(cases, by, types)
     across = _way(cases, second, types) if second is not None else None
     notes = [_counted(everything, cases, kinds), *rows.notes, *(across.notes if across else ())]
+    if across is not None and third is not None:
+        inside = _way(cases, third, types)
+        return _three_ways([rows, across, inside], len(cases), [*notes, *inside.notes])
     return _two_ways(rows, across, len(cases), notes) if across else _one_way(rows, len(cases), notes)
 
 
@@ -155,4 +167,25 @@ def _two_ways(rows: _Way, across: _Way, cases: int, notes: list[str]) -> Table:
         tuple(body),
         tuple(notes),
         total=("total", *(by_column[b] for b in wide), cases),
+    )
+
+
+def _three_ways(ways: Sequence[_Way], cases: int, notes: list[str]) -> Table:
+    """A row for each combination of values that some case has, in the order of the attributes."""
+    cells: Counter[tuple[str, ...]] = Counter()
+    for values in zip(*(way.values for way in ways), strict=True):
+        cells.update(product(*(own or [_NOT_RECORDED] for own in values)))
+    orders = [[*way.order, _NOT_RECORDED] for way in ways]
+    rows: list[tuple[Cell, ...]] = [
+        (*names, cells[names], _percent(cells[names], cases)) for names in product(*orders) if cells[names]
+    ]
+    return Table(
+        f"Cases by {ways[0].name}, {ways[1].name} and {ways[2].name}",
+        (*(way.name for way in ways), "cases", "percent"),
+        tuple(rows),
+        (
+            *notes,
+            "A row for each combination that some case has. Percent of all counted cases, rounded to one decimal.",
+        ),
+        total=("total", "", "", cases, 100.0 if cases else None),
     )

@@ -8,6 +8,7 @@ they share, else under *several*. Columns by `coder` hold each coder's own work 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def columns_of_codings(study: Study, name: str, codings: CodingColumns, *, coder
         "A passage is in exactly one column: several = cases of different values, unassigned = no case linked.",
         *found.notes,
     )
-    return CaseColumns(found.name, found.labels, found.order, found.assignment, notes)
+    return replace(found, notes=notes)
 
 
 def _one_each(context: IntArray) -> Assignment:

@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
-
-import numpy as np
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qcode.core import tabulate
-from qcode.core.codebook import Code
 from qcode.core.contexts import IntArray, assign
-from qcode.core.crosstab import ColumnKind, Crosstab
+from qcode.core.crosstab import ColumnKind
 from qcode.core.crosstab import crosstab as count_cells
-from qcode.core.passage_query import Term
-from qcode.core.tabulate import Segments
 from qcode.errors import RequestError
 from qcode.services.case_columns import CaseColumns
+from qcode.services.crosstab_cells import cells_of
 from qcode.services.crosstab_columns import CODER, columns_of_codings, full_name
 from qcode.services.filters import Filters, InColumn
-from qcode.services.fitting import counted
-from qcode.services.selection import Selection, link_columns
-from qcode.services.study import CodeTable, Study
+from qcode.services.selection import link_columns
+from qcode.services.study import Study
 from qcode.services.table import Cell, Table
 from qcode.services.table_files import export_table, table_csv, table_markdown
-from qcode.services.table_words import looked_at
+from qcode.services.table_rows import CONTENTS, ROWS, Asked, Content, Rows, TableRows, rows_of
 
 __all__ = [
-    "CONTENTS", "ROWS", "Asked", "Behind", "Cell", "Content", "Rows", "Table", "Tabulated", "crosstab", "export_table",
-    "frequencies", "table_csv", "table_markdown", "tabulated",
+    "CONTENTS", "COUNTS", "PERCENTAGES", "ROWS", "SHOWN", "Asked", "Behind", "Cell", "Content", "Rows", "Table",
+    "Tabulated", "crosstab", "export_table", "frequencies", "table_csv", "table_markdown", "tabulated",
 ]  # fmt: skip
 
-Rows: TypeAlias = Literal["codes", "branches"]
-ROWS: tuple[Rows, ...] = get_args(Rows)
-"""*codes*: every code by itself; *branches*: each dimension, or each code that is named, with all below it."""
 
-Content: TypeAlias = Literal["segments", "transcripts", "cases", "row", "column"]
-CONTENTS: tuple[Content, ...] = get_args(Content)
-"""What stands in the cells of a crosstab; *row* and *column* are percentages of segments."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a table is to count. `columns` empty: frequencies; else a crosstab by what `crosstab_columns` names."""
-
-    filters: Filters = field(default_factory=Filters)
-    rows: Rows = "codes"
-    columns: str = ""
-    content: Content = "segments"
+COUNTS = ("segments", "transcripts", "cases")
+PERCENTAGES = ("none", "row", "column", "total", "completed")
+SHOWN = ("counts", "expected", "residual", "rate")
 
 
 class Behind(NamedTuple):
@@ -72,19 +54,6 @@ class Tabulated:
         """The passages that a cell counts, by its place (from 0); the row after the last is that of the totals."""
         query = self.queries[row] if row < len(self.queries) else self.everything
         return Behind(query, replace(self.filters, codes=(), column=self.columns[column], each_code=self.each_code))
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows of a table, and the segments with the number of the row (from 1) that they count in as their code."""
-
-    selection: Selection
-    codes: list[tuple[Code, int]]
-    numbers: list[int]
-    segments: Segments
-    notes: tuple[str, ...]
-    queries: tuple[str, ...]
-    everything: str
 
 
 def tabulated(study: Study, asked: Asked) -> Tabulated:
@@ -120,107 +89,44 @@ def crosstab(
     filters: Filters | None = None,
     rows: Rows = "codes",
     count: str = "segments",
+    show: str = "counts",
 ) -> Table:
     """Codes by columns: by an attribute of the cases that their passages speak of, such as `mechanism`, or by others.
 
     See `crosstab_columns` for what can be `columns`. `count`: *segments*, *transcripts* or *cases*; `percent` of
-    segments: *none*, *row* (of the code's segments) or *column* (of the column's segments).
+    segments: *none*, *row* (of the code's segments), *column* (of the column's segments), *total* (of all), or
+    *completed*: of the cases that were completed for the code, those with it. `show`: *counts*, or what is made of the
+    segments: *expected*, *residual* (adjusted), *rate* (per 10,000 words or Chinese characters).
     `filters` take the place of `coders`, `speakers` and `codes`. Raises RequestError, and UnknownName for columns that
     there are not.
     """
-    if percent not in ("none", "row", "column"):
-        raise RequestError(f"There is no percentage “{percent}”.", fix="Use none, row or column.")
-    if count not in ("segments", "transcripts", "cases"):
-        raise RequestError(f"“{count}” are not counted.", fix="Use segments, transcripts or cases.")
+    for given, known, what in (
+        (percent, PERCENTAGES, "percentage"),
+        (count, COUNTS, "count"),
+        (show, SHOWN, "content"),
+    ):
+        if given not in known:
+            raise RequestError(f"There is no {what} “{given}”.", fix=f"Use {', '.join(known[:-1])} or {known[-1]}.")
     if percent != "none" and count != "segments":
         raise RequestError(f"There is no percentage of {count}: they do not add up.", fix="Count segments.")
+    if show != "counts" and (count != "segments" or percent != "none"):
+        raise RequestError(f"{show.capitalize()} is made of segments.", fix="Leave out --count and --percent.")
     chosen = filters or Filters.parse(study, coders=coders, speakers=speakers, codes=codes)
-    content = next(name for name in CONTENTS if name == (count if percent == "none" else percent))
-    return tabulated(study, Asked(chosen, rows, full_name(study, columns), content)).table
+    asked = Asked(chosen, rows, full_name(study, columns))
+    if show == "rate" or percent == "completed":
+        from qcode.services.rates import completed_cases, rates
 
-
-# -- rows
-
-
-def _rows(study: Study, asked: Asked, *, apart: bool = False) -> _Rows:
-    table = study.codes()
-    if not table.rows:
-        raise RequestError("The study has no codebook yet.", fix="Import one with `qcode codebook import FILE`.")
-    found = counted(study, asked.filters, apart=apart)
-    names = asked.filters.codes
-    whole = asked.rows == "branches"
-    chosen = _branches(table, names) if whole else _each(table, names)
-    if whole:
-        keys = [_keys(table, table.below([code.id])) for code, _ in chosen]
-        numbers, segments = list(range(1, len(chosen) + 1)), tabulate.rolled_up(found.segments, keys)
-    else:
-        numbers, segments = _numbered(table, chosen, found.segments)
-    sources = [source.key for source in asked.filters.sources(study)]
-    ids = table.below([code.id for code, _ in chosen]) if whole else {code.id for code, _ in chosen}
-    notes = (
-        _COUNTED.get(asked.content, _COUNTED["segments"]),
-        *_about_rows(table, chosen, whole=whole),
-        *found.selection.notes,
-        *found.notes,
-        *found.left_out,
-        *looked_at(study, found.selection, [code.id for code, _ in table.codebook.walk() if code.id in ids], sources),
-        f"Codebook {table.codebook.id}, version {table.codebook.content_hash()[:12]}.",
-    )
-    queries = tuple(Term(code.id, alone=not whole).words for code, _ in chosen)
-    everything = " or ".join(Term(name).words for name in names)
-    return _Rows(found.selection, chosen, numbers, segments, notes, queries, everything)
-
-
-_MERGED = "Overlapping codings of one code by one coder are one segment; touching ones are two."
-_COUNTED = {
-    "segments": f"Counted: segments. {_MERGED}",
-    "transcripts": "Counted: transcripts with at least one segment. One can be in several cells: they do not add up.",
-    "cases": "Counted: cases that at least one segment speaks of. One can be in several cells: they do not add up.",
-}
-
-
-def _each(table: CodeTable, names: Sequence[str]) -> list[tuple[Code, int]]:
-    """The codes of the table with their depth: all in tree order, or these and what stands below them."""
-    walk = list(table.codebook.walk())
-    wanted = table.below(names)
-    return [(code, depth) for code, depth in walk if code.id in wanted] if names else walk
-
-
-def _branches(table: CodeTable, names: Sequence[str]) -> list[tuple[Code, int]]:
-    """The dimensions, or the codes that are named, in tree order."""
-    return [(code, 0) for code, depth in table.codebook.walk() if (code.id in names if names else depth == 0)]
-
-
-def _keys(table: CodeTable, ids: set[str]) -> IntArray:
-    return np.array([row.key for row in table.rows if row.short_id in ids], dtype=np.int64)
-
-
-def _numbered(table: CodeTable, chosen: Sequence[tuple[Code, int]], segments: Segments) -> tuple[list[int], Segments]:
-    """The number of each code, and the segments with these: by ascending key, which keeps the order of the segments."""
-    keys = np.array(sorted(row.key for row in table.rows), dtype=np.int64)
-    number = {
-        table.by_key[key].short_id: i for i, key in enumerate(keys.tolist(), 1) if table.by_key[key].target == key
-    }
-    dense = replace(segments, code=np.searchsorted(keys, segments.code) + 1)
-    return [number[code.id] for code, _ in chosen], dense
-
-
-def _about_rows(table: CodeTable, codes: Sequence[tuple[Code, int]], *, whole: bool) -> list[str]:
-    if not any(table.codebook.children(code.id) for code, _ in codes):
-        return []
-    if not whole:
-        return ["A row counts its own code only: what stands below a dimension or group is not added to it."]
-    said = "A row counts its code and all below it; segments of several of them at one place are one."
-    ids = {code.id for code, _ in codes}
-    nested = any(ids & {above.id for above in table.codebook.path(code.id)[:-1]} for code, _ in codes)
-    return [said + (" Rows lie in one another, so they add up to more than there is." if nested else "")]
+        return rates(study, asked) if show == "rate" else completed_cases(study, asked)
+    wanted = percent if percent != "none" else count if show == "counts" else show
+    content = next(name for name in CONTENTS if name == wanted)
+    return tabulated(study, replace(asked, content=content)).table
 
 
 # -- tables
 
 
 def _frequencies(study: Study, asked: Asked) -> Tabulated:
-    rows = _rows(study, replace(asked, content="segments"))
+    rows = rows_of(study, replace(asked, content="segments"))
     found = tabulate.frequencies(rows.segments, max([*rows.numbers, int(rows.segments.code.max(initial=0))]))
     body: list[tuple[Cell, ...]] = []
     for (code, _), number in zip(rows.codes, rows.numbers, strict=True):
@@ -244,7 +150,7 @@ def _crosstab(study: Study, asked: Asked) -> Tabulated:
     by_coder = asked.columns == CODER
     if by_coder:
         asked = replace(asked, filters=_each_coder(asked))
-    rows = _rows(study, asked, apart=by_coder)
+    rows = rows_of(study, asked, apart=by_coder)
     filters, codings = asked.filters, rows.selection.codings
     found = columns_of_codings(study, asked.columns, codings, coders=filters.coders, speakers=filters.speakers)
     cases = None
@@ -253,11 +159,10 @@ def _crosstab(study: Study, asked: Asked) -> Tabulated:
     by_segment = tabulate.segment_cases(rows.segments, found.assignment)
     result = count_cells(rows.segments, by_segment, found.labels, rows.numbers, found.order, cases=cases)
     kept = [i for i, column in enumerate(result.columns) if _shown(column.kind, result.counts[:, i], found)]
-    content = _PerCent(asked.content) if asked.content in ("row", "column") else _COUNTS[asked.content]
-    cells, total = content(result, kept, summed=not by_coder)
+    cells, total = cells_of(asked.content, result, kept, summed=not by_coder)
     heads = [result.columns[i] for i in kept]
     table = Table(
-        title=f"Codes by {found.name}" + (f": {asked.content}" if asked.content in ("transcripts", "cases") else ""),
+        title=f"Codes by {found.name}" + _TITLES.get(asked.content, ""),
         header=("code", "name", *(column.label for column in heads), *(() if by_coder else ("total",))),
         rows=tuple((code.id, code.name(), *row) for (code, _), row in zip(rows.codes, cells, strict=True)),
         notes=(*rows.notes, *found.notes, *_about_cells(asked, rows, found)),
@@ -269,8 +174,22 @@ def _crosstab(study: Study, asked: Asked) -> Tabulated:
     return Tabulated(table, filters, rows.queries, rows.everything, standing, asked.rows == "codes")
 
 
+_TITLES = {
+    "transcripts": ": transcripts", "cases": ": cases", "expected": ": expected", "residual": ": adjusted residuals",
+}  # fmt: skip
+_MEANINGS = {
+    "total": "Percent of all segments of the table, rounded to one decimal; totals are segments.",
+    "expected": "Expected: segments of the row times segments of the column over all; totals are segments that were "
+    "counted.",
+    "residual": "Adjusted residual: counted less expected segments, in standard errors as if segments were independent "
+    "(Haberman 1973). Segments of one interview are not, so this describes and tests nothing; use --test.",
+}
+
+
 def _each_coder(asked: Asked) -> Filters:
     """The filters of a table by coder: everybody's own work, or that of the one who is named."""
+    if asked.content in ("total", "expected", "residual"):
+        raise RequestError("Coders are never added up, so they have no common total.", fix="Count segments.")
     if asked.content == "row":
         raise RequestError("Coders are never added up, so there is no percent of a row.", fix="Use percent of columns.")
     rule = asked.filters.coders
@@ -283,63 +202,14 @@ def _shown(kind: ColumnKind, counts: IntArray, found: CaseColumns) -> bool:
     return kind is ColumnKind.VALUE or bool(counts.any()) or (kind is ColumnKind.UNASSIGNED and of_cases)
 
 
-def _about_cells(asked: Asked, rows: _Rows, found: CaseColumns) -> list[str]:
+def _about_cells(asked: Asked, rows: TableRows, found: CaseColumns) -> list[str]:
     notes = []
     if asked.content in ("row", "column"):
         base = "the base is the total" if found.name != CODER or asked.content == "row" else "each coder is a base"
         notes.append(f"Percent of the {asked.content}'s segments, rounded to one decimal; {base}.")
+    if asked.content in _MEANINGS:
+        notes.append(_MEANINGS[asked.content])
     circular = [code.id for code, _ in rows.codes if code.defines == found.name]
     if circular:
         notes.append(f"These codes define {found.name}, so their column is no finding: {', '.join(circular)}.")
     return notes
-
-
-_Body: TypeAlias = tuple[list[tuple[Cell, ...]], tuple[Cell, ...]]
-
-
-def _plain(cells: IntArray, rows: Sequence[int], columns: Sequence[int], everything: int, *, summed: bool) -> _Body:
-    """Counts with the totals of rows (if they may be summed up) and columns."""
-    body: list[tuple[Cell, ...]] = [
-        (*map(int, row), *((int(total),) if summed else ())) for row, total in zip(cells, rows, strict=True)
-    ]
-    return body, (*map(int, columns), *((everything,) if summed else ()))
-
-
-def _segments(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
-    counts = result.counts[:, kept]
-    sums = counts.sum(axis=0).tolist()
-    return _plain(counts, counts.sum(axis=1).tolist(), sums, sum(sums), summed=summed)
-
-
-def _transcripts(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
-    columns = result.column_transcripts[kept].tolist()
-    cells, rows = result.transcripts[:, kept], result.row_transcripts.tolist()
-    return _plain(cells, rows, columns, result.all_transcripts, summed=summed)
-
-
-def _cases(result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
-    columns = result.column_cases[kept].tolist()
-    return _plain(result.cases[:, kept], result.row_cases.tolist(), columns, result.all_cases, summed=summed)
-
-
-_COUNTS = {"segments": _segments, "transcripts": _transcripts, "cases": _cases}
-
-
-@dataclass(frozen=True, slots=True)
-class _PerCent:
-    """Percentages of the segments of a row or a column, beside the totals as numbers."""
-
-    of: str
-
-    def __call__(self, result: Crosstab, kept: list[int], *, summed: bool) -> _Body:
-        counts = result.counts[:, kept]
-        totals = counts.sum(axis=1)
-        base = totals[:, None] if self.of == "row" else counts.sum(axis=0)[None, :]
-        base = np.broadcast_to(base, counts.shape)
-        share = np.divide(100.0 * counts, base, out=np.full(counts.shape, np.nan), where=base > 0)
-        # A base of nothing gives no percentage: an empty cell, never 0.
-        body: list[tuple[Cell, ...]] = [
-            (*(None if np.isnan(v) else round(float(v), 1) for v in row), *((int(total),) if summed else ()))
-            for row, total in zip(share, totals, strict=True)
-        ]
-        return body, _segments(result, kept, summed=summed)[1]

@@ -60,3 +60,47 @@ def test_the_form_follows_the_name(qcode, home):
     assert (home / "f.md").read_text(encoding="utf-8").startswith("# Code frequencies")
     assert qcode("freq", "--csv", "f.xlsx").output.startswith("Wrote f.xlsx")
     assert (home / "f.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_codes_are_tested_over_cases(qcode, home):
+    shown = qcode("crosstab", "--columns", "mechanism", "--test", "--permutations", "199", "--codes", "rationality")
+    assert shown.exit_code == 0
+    parts = [shown.stdout.index(title) for title in ("Codes by mechanism", "Tests by mechanism", "How far each")]
+    assert parts == sorted(parts)
+    assert "pattern in this material" in shown.stdout
+    written = qcode("crosstab", "--columns", "mechanism", "--test", "--permutations", "199", "--out", "tests.csv")
+    assert written.exit_code == 0
+    rows = list(csv.DictReader((home / "tests.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert {row["mechanism"] for row in rows} == {"arranged", "mandated", "self-initiated"}
+    assert all(0 < float(row["p"]) <= 1 for row in rows if row["p"])
+    assert {row["p"] for row in rows if row["code"] == "partner-by-superior"} == {""}
+    for wrong in (["--between", "arranged"], ["--test", "--picture"], ["--test", "--flagged"], ["--blocks", "place"]):
+        assert qcode("crosstab", "--columns", "mechanism", *wrong).exit_code == 2
+
+
+def test_frequencies_by_interview_and_in_words(qcode):
+    there = table(qcode("freq", "--by", "interview", "--presence", "--csv", "-", raw=True))
+    assert len(there["code"]) == 14
+    assert {cell for code, cells in there.items() if code != "code" for cell in cells} <= {"0", "1", ""}
+    assert table(qcode("freq", "--words", "--csv", "-", raw=True))["code"][-2:] == ["words", "percent of text"]
+    tidy = qcode("freq", "--by", "coder", "--tidy", "--csv", "-", raw=True)
+    assert tidy.stdout.lstrip("\ufeff").splitlines()[0] == "code,name,coder,segments"
+    for wrong in (["--tidy"], ["--presence"], ["--words", "--by", "coder"]):
+        assert qcode("freq", *wrong).exit_code == 2
+
+
+def test_contents_of_crosstabs(qcode):
+    for options, title in (
+        (["--show", "rate"], "segments per 10,000 words"),
+        (["--show", "residual"], "adjusted residuals"),
+        (["--percent", "completed"], "percent of completed cases"),
+    ):
+        assert title in qcode("crosstab", "--columns", "mechanism", *options).stdout
+    assert qcode("crosstab", "--columns", "mechanism", "--show", "rate", "--text", "x").exit_code == 2
+
+
+def test_pairs_and_words_of_cases(qcode):
+    assert qcode("cases", "pairs").stdout.startswith("Pairs of parties")
+    assert qcode("cases", "words", "--kind", "dataset").stdout.startswith("Words and interviews per case")
+    three = qcode("cases", "count", "--by", "cross_prefectural", "--by", "mechanism", "--by", "issue_area")
+    assert three.stdout.startswith("Cases by cross_prefectural, mechanism and issue_area")

@@ -246,3 +246,61 @@ def test_formulas_in_a_table_are_inert(coded):
     table = Table("T", ("a",), (("=1+1",), (None,), (2,)), ())
     assert b"'=1+1" in table_csv(table)
     assert b"'=1+1" not in table_csv(table, raw=True)
+
+
+def test_percent_of_all_expected_and_residual_by_hand(coded):
+    # Segments: money 2 arranged and 1 unassigned, trust 1 arranged, office 1 mandated and 1 unassigned; 6 in all.
+    assert rows(crosstab(coded, "mechanism", percent="total"))["money"] == (33.3, 0.0, 0.0, 16.7, 3)
+    expected = crosstab(coded, "mechanism", show="expected")
+    assert rows(expected)["money"] == (1.5, 0.5, 0.0, 1.0, 3)
+    assert expected.total == ("total", "", 3, 1, 0, 2, 6)
+    # money x arranged: (2 - 1.5) / sqrt(1.5 * 1/2 * 1/2) = 0.816; a column or row of nothing has no residual.
+    residual = crosstab(coded, "mechanism", show="residual")
+    assert rows(residual)["money"] == (0.8, -1.1, None, 0.0, 3)
+    assert rows(residual)["motive"] == (None, None, None, None, 0)
+    assert any("describes and tests nothing" in note for note in residual.notes)
+    with pytest.raises(RequestError, match="no common total"):
+        crosstab(coded, "coder", show="expected")
+    with pytest.raises(RequestError, match="Rate is made of segments"):
+        crosstab(coded, "mechanism", show="rate", count="cases")
+    with pytest.raises(RequestError, match="no content “heat”"):
+        crosstab(coded, "mechanism", show="heat")
+
+
+def test_rates_by_hand(coded):
+    table = crosstab(coded, "mechanism", show="rate")
+    assert table.header[2:] == ("arranged (words)", "mandated (words)", "other (words)", "unassigned (words)")
+    # Participants: 22 words on the park, 14 on the river; 13 words in `two` and 12 in `three` are on neither.
+    assert table.total == ("words", "", 22, 14, 0, 25)
+    assert rows(table)["money"] == (909.09, 0.0, None, 400.0)
+    assert rows(table)["office"] == (0.0, 714.29, None, 400.0)
+    with pytest.raises(RequestError, match="no rate by coder"):
+        crosstab(coded, "coder", show="rate")
+    from qcode.services.filters import Filters
+
+    with pytest.raises(RequestError, match="words of all that was read"):
+        crosstab(coded, "mechanism", show="rate", filters=Filters.parse(coded, text="budget"))
+
+
+def test_words_of_english_and_characters_of_chinese_are_never_added_up(coded, tmp_path):
+    from qcode.services.importing import import_transcripts
+
+    (tmp_path / "four.txt").write_text("问：为什么？\n\n答：省里给了资金。OK\n", encoding="utf-8")
+    import_transcripts(coded, [tmp_path / "four.txt"])
+    link(coded, "park", "four")
+    put(coded, "four", "money", "资金")
+    table = crosstab(coded, "mechanism", show="rate", codes=["money"])
+    where = table.header.index("arranged (Chinese characters)")
+    assert (table.total[2], table.total[where]) == (22, 6)
+    assert (table.rows[0][2], table.rows[0][where]) == (909.09, 1666.67)
+
+
+def test_the_share_of_completed_cases_by_hand(coded):
+    table = crosstab(coded, "mechanism", percent="completed")
+    assert table.header[2:] == ("arranged %", "arranged cases", "mandated %", "mandated cases")
+    assert rows(table)["money"] == (None, 0, None, 0)
+    mark(coded, coded.source("one"), ["motive"], "complete")
+    table = crosstab(coded, "mechanism", percent="completed")
+    assert rows(table)["money"] == (100.0, 1, 0.0, 1)
+    assert rows(table)["office"] == (None, 0, None, 0)
+    assert "These codes define mechanism, so their column is no finding: office." in table.notes

@@ -6,7 +6,8 @@ from qcode.services.case_columns import CASE, KIND
 from qcode.services.crosstab_columns import CODER, column_names
 from qcode.services.filters import Filters
 from qcode.services.study import Study
-from qcode.services.tables import CONTENTS, Asked
+from qcode.services.table_rows import SCREEN_CONTENTS
+from qcode.services.tables import Asked
 from qcode.tui.safe import Parts
 from qcode.tui.screens.picker import Choice
 
@@ -70,7 +71,9 @@ def column_choices(study: Study) -> list[Choice]:
 
 def content_choices() -> list[Choice]:
     """What can stand in the cells."""
-    return [Choice(name, f"{i} {_CONTENT[name]}", "", (name, _CONTENT[name])) for i, name in enumerate(CONTENTS, 1)]
+    return [
+        Choice(name, f"{i} {_CONTENT[name]}", "", (name, _CONTENT[name])) for i, name in enumerate(SCREEN_CONTENTS, 1)
+    ]
 
 
 def coder_choices(study: Study) -> list[Choice]:
