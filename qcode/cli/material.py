@@ -170,7 +170,8 @@ def remove(call: Call, transcript: str, yes: bool) -> None:
     with_it = f", and with it {hanging.words}" if hanging.words else ""
     say(f"{source.name} is out of the study{with_it}.")
     say(
-        f"`qcode transcripts restore {as_argument(source.name)}` brings it back, and so does importing the same text again."
+        f"`qcode transcripts restore {as_argument(source.name)}` brings it back, "
+        "and so does importing the same text again."
     )
     say("The text stays in the project file; a command that erases it does not exist yet.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -61,7 +60,7 @@ def _project_path(name: Path, suffix: str) -> Path:
         raise RequestError(
             f"“{name}” is no name of its own for a project.", fix="Give it one, as in `qcode init counties`."
         )
-    if not os.path.isdir(name.parent):
+    if not name.parent.is_dir():
         raise RequestError(f"There is no folder {name.parent}.", fix="Make it first, or choose another place.")
     return name if name.suffix == suffix else name.with_name(name.name + suffix)
 

@@ -94,8 +94,8 @@ def read_subtitles(
         warnings[_MOST_WARNINGS:] = [f"… and {rest:,} more lines like these."]
     if backwards:
         many = f"{len(backwards):,} cues end before they begin (first: line"
-        said = "1 cue ends before it begins (line" if len(backwards) == 1 else many
-        warnings.append(f"{said} {backwards[0]}); look at the times.")
+        told = "1 cue ends before it begins (line" if len(backwards) == 1 else many
+        warnings.append(f"{told} {backwards[0]}); look at the times.")
     pieces = [piece for number, cue in enumerate(cues) for piece in _pieces(number, cue)]
     said = list(_with_labels(pieces, {label_key(label) for label in roles or {}}))
     utterances = [Utterance(speaker, words, cues[cue].start_ms, cues[cue].end_ms) for cue, speaker, words in said]

@@ -42,7 +42,7 @@ class BaseApp(App[ReturnType]):
     """A program that obeys the user's settings. `settings` None: the defaults, and nothing is remembered."""
 
     # Classes of every screen by the width of the window: what is narrow looks otherwise (see qcode.tcss).
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it of the instance
     CSS = """
     App:nocolor OptionList > .option-list--option-highlighted { background: $foreground; color: $background; }
     """

@@ -220,7 +220,7 @@ def test_cases_typed_counted_and_out_again(run, home):
     assert ["Anhui 安徽", "2", "100.0"] in [re.split(r"\s{2,}", line.strip()) for line in counted.splitlines()]
     two = run("cases", "count", "--by", "year", "--by", "mechanism", "--csv", "-", raw=True).stdout
     assert two.lstrip("\ufeff").splitlines()[0] == "year,arranged,mandated,total"
-    assert run("cases", "count", "--by", "year", "--by", "kind", "--by", "province").exit_code == 2
+    assert run("cases", "count", *["--by", "year", "--by", "kind"] * 2).exit_code == 2
     assert run("cases", "count", "--by", "yaer").exit_code == 2
     assert "Wrote 2 cases to out.csv." in run("cases", "export", "out.csv").output
     assert run("cases", "export", "out.csv").exit_code == 2

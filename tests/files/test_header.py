@@ -140,7 +140,8 @@ def test_what_is_no_field_in_yaml_is_an_attribute():
     _, kind, language = header.doubts
     assert kind.startswith("Line 2 of the header: “kind” must be one of recorded, notes,")
     assert language.startswith("Line 3 of the header: “language” must be a tag such as")
-    assert kind.endswith("It was left out.") and language.endswith("It was left out.")
+    assert kind.endswith("It was left out.")
+    assert language.endswith("It was left out.")
 
 
 @pytest.mark.parametrize(

@@ -409,7 +409,8 @@ def test_one_speaker_alone_changes_with_nobody():
 
 
 @pytest.mark.parametrize(
-    ("cues", "words"), [(1, "1 cue ends before it begins (line 3)"), (3, "3 cues end before they begin (first: line 3)")]
+    ("cues", "words"),
+    [(1, "1 cue ends before it begins (line 3)"), (3, "3 cues end before they begin (first: line 3)")],
 )
 def test_cues_that_end_before_they_begin_are_counted(cues, words):
     cue = "00:00:09.000 --> 00:00:04.000\nAnna: So.\n\n"

@@ -111,9 +111,9 @@ def test_kinds_and_cases_are_columns(anna):
     link_case(anna, anna.case("talks"), source, text_of(anna, source), None)
     put(anna, "one", "money", "revenue")
     by_kind, by_case = crosstab(anna, "kind"), crosstab(anna, "case")
-    assert by_kind.header[2:] == ("dataset", "other", "total")
+    assert by_kind.header[2:] == ("dataset", "other", "unassigned", "total")
     assert row(by_kind, "money") == {"other": 1, "total": 1}
-    assert by_case.header[2:] == ("park", "river", "talks", "total")
+    assert by_case.header[2:] == ("park", "river", "talks", "unassigned", "total")
     assert row(by_case, "money") == {"talks": 1, "total": 1}
     assert not any("outside the data set" in note for note in (*by_kind.notes, *by_case.notes))
     set_values(anna, anna.case("park").uid, {"case": "first"})

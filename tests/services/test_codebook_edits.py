@@ -280,8 +280,13 @@ def test_what_else_hangs_on_a_removed_code_waits_for_it(anna):
     source = anna.source("one")
     proposal = next(p for p in proposals(anna, source) if p.suggestion.code == "trust")
     reject(anna, proposal)
+    # A rejection holds as long as the code means the same.
+    before = anna.codes().codebook.code("trust")
+    meaning = [
+        f"{field}={getattr(before, field)}" for field in ("brief", "definition", "when_to_use", "when_not_to_use")
+    ]
     edits.remove_code(anna, "trust")
     assert diagnose(anna).faults == ()
     assert frequencies(anna).rows
-    edits.add_code(anna, "trust", ["name.en=Trust", "brief=Met.", "indicators.en=trust*"], below="motive")
+    edits.add_code(anna, "trust", ["name.en=Trust", *meaning, "indicators.en=trust*"], below="motive")
     assert "trust" not in {p.suggestion.code for p in proposals(anna, source)}

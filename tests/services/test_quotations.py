@@ -162,8 +162,8 @@ def test_every_form_is_written_and_nothing_is_overwritten(translated, tmp_path):
         with pytest.raises(RequestError, match="already"):
             export_passages(translated, path, format_of(path))
         export_passages(translated, path, format_of(path), overwrite=True)
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith("Passages\n\nFound: 1 passages")
-    assert (tmp_path / "b.txt").read_text(encoding="utf-8").startswith("Passages\n\nFound: 1 passages")
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith("Passages\n\nFound: 1 passage ")
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8").startswith("Passages\n\nFound: 1 passage ")
     assert zipfile.is_zipfile(tmp_path / "b.xlsx")
     assert json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))["query"] == "money"
     ati = export_passages(translated, tmp_path / "e.csv", "ati")

@@ -67,7 +67,7 @@ def test_filters_hold_for_places(anna):
     assert places(anna, "budget", kinds=["notes"]) == []
     notes = found(anna, "budget", where="mechanism = arranged").notes
     assert "Where case.mechanism = arranged." in notes
-    assert notes[0] == "Found: 1 times in 1 of 3 transcripts, in the words of participants."
+    assert notes[0] == "Found: once in 1 of 3 transcripts, in the words of participants."
     for options in ({"codes": ["money"]}, {"flagged": True}, {"coders": "any"}):
         with pytest.raises(RequestError, match="belong to codings"):
             found(anna, "budget", **options)

@@ -337,7 +337,7 @@ async def test_who_does_not_own_the_codebook_proposes(mini_path: Path, opened: O
     async with bench(study) as b:
         await b.find("an order from above")
         await b.press("i", "enter", "enter")
-        assert b.told.startswith("an-order-from-above is proposed to anna")
+        assert b.told.startswith("an-order-from-above is not applied yet: it is proposed to anna")
         assert b.codings() == []
         assert [row.code for row in study.file.codebook.proposals()] == ["an-order-from-above"]
 
