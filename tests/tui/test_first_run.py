@@ -253,7 +253,7 @@ pty = pytest.mark.skipif("sys.platform == 'win32'", reason="there are no pseudo-
 
 
 @pty
-def test_from_an_empty_folder_to_a_coding_by_keys_only(here: Path) -> None:
+def test_from_an_empty_folder_to_an_exported_crosstab_by_keys_only(here: Path) -> None:
     write_texts(here / "interviews")
     (here / "interviews" / "mini.toml").rename(here / "mini.toml")
     with Terminal("--coder", "anna", folder=here) as t:
@@ -274,10 +274,34 @@ def test_from_an_empty_folder_to_a_coding_by_keys_only(here: Path) -> None:
         t.wait_gone("Tour")
         t.press("s", "1")
         t.wait("Money: For money.")
+        t.press("L")
+        t.wait("new case …")
+        t.press("park")
+        t.wait("new case “park” …")
+        t.press("enter")
+        t.wait("Key of the new case")
+        t.press("enter")
+        t.wait("Name of the new case park")
+        t.press("enter")
+        t.wait("dataset", "programme")
+        t.press("enter")
+        t.wait("speaks of park (dataset)")
+        t.press("f8")
+        t.wait("Codes by mechanism", "not recorded")
+        t.press("w")
+        t.wait("to which file?")
+        t.press("enter")
+        t.wait("Written: crosstab.csv")
+        t.press("escape")
+        t.wait("turn ")
         assert t.leave() == 0
         assert payloads_in(t.raw) == []
     with Study.open(here / "counties.qcode", coder="anna") as study:
         assert len(study.file.read.codings(coders=None)) == 1
+        assert [link.start is not None for link in study.file.read.links(coders=None)] == [True]
+    rows = (here / "crosstab.csv").read_text(encoding="utf-8-sig").splitlines()
+    place = rows[0].split(",").index("not recorded")
+    assert next(row for row in rows if row.startswith("money")).split(",")[place] == "1"
 
 
 @pty
