@@ -59,7 +59,7 @@ def rank(choices: Sequence[Choice], typed: str) -> list[Choice]:
         return list(choices)
     scored = []
     for position, choice in enumerate(choices):
-        score = _score([name.casefold() for name in choice.names], wanted)
+        score = _score([name.casefold() for name in (*choice.names, choice.title)], wanted)
         if score is not None:
             scored.append((-score, position, choice))
     return [choice for _, _, choice in sorted(scored, key=lambda s: s[:2])]
