@@ -150,8 +150,9 @@ def look_around(t: Terminal) -> None:
     t.wait_gone("Tab next")
     t.press("v")
     t.wait("Only your own work")
-    t.press("v", "f2", "f2")
+    t.press("v")
     t.wait("The work of all")
+    t.press("f2", "f2")
     t.press(*["pagedown"] * 8, "end")
     t.wait("a marvellous idea")
     t.click(*t.place_of("@click=app.quit]q[b]", below=1))  # in the transcript
