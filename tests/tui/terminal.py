@@ -89,7 +89,9 @@ class Terminal:
 
     def text(self) -> str:
         """What the screen shows."""
-        return "\n".join(self.screen.display)
+        # Not `screen.display`: it fails where half of a wide character was overwritten, until the other half comes.
+        cells, columns = self.screen.buffer, range(self.screen.columns)
+        return "\n".join("".join(cells[y][x].data for x in columns) for y in range(self.screen.lines))
 
     def wait(self, *words: str) -> str:
         """Wait until the screen shows all these words; what it shows."""
